@@ -1,0 +1,40 @@
+"""What several tests share: the demo clinic, the real data beside the project, closed figures."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data beside the project."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.exists():
+        pytest.skip("the real data is not beside this checkout (../shared/data)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_clinic():
+    """The committed demo file, loaded once."""
+    import hipoutcomes as ho
+
+    return ho.load(ROOT / "data" / "demo_sessions.csv")
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    """No test leaves a figure open for the next."""
+    yield
+    import sys
+
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
