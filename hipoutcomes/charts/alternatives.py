@@ -1,0 +1,262 @@
+"""What each chart shows, in words made from the same table, for someone who cannot see it."""
+
+import numpy as np
+import pandas as pd
+
+from hipoutcomes.charts import labels
+from hipoutcomes.charts.flow import flow_steps
+from hipoutcomes.charts.shifts import shift_counts
+from hipoutcomes.vocabulary import minimums
+from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
+
+#: Beyond so many rows an alternative gives the range instead of every row.
+_MOST_ROWS = 12
+
+
+def describe_forest(table: pd.DataFrame) -> str:
+    """Describe a forest chart: each group's estimate, interval and n.
+
+    Examples
+    --------
+    >>> describe_forest(pd.DataFrame({"group": ["Deep tissue"], "estimate": [2.1],
+    ...     "conf_low": [1.7], "conf_high": [2.5], "n_patients": [48], "unit": ["points"],
+    ...     "quantity": ["mean improvement"], "outcome_label": ["Pain, 0-10"], "level": [0.95]}))
+    'Forest chart, one row per group. Mean improvement in pain (points on 0-10), with its
+    95% interval. Deep tissue (n = 48): 2.1 (1.7 to 2.5).'
+    """
+    table = labels.plain(table)
+    what = labels.axis_label(table, "Estimate")
+    opening = f"Forest chart, one row per group. {what}, with its {labels.level_of(table)}."
+    unit = labels.shared(table, "unit")
+    numbers = table[["estimate", "conf_low", "conf_high"]].to_numpy().ravel()
+    digits = labels.digits_for(numbers)
+
+    def said(row):
+        return labels.with_interval(row.estimate, row.conf_low, row.conf_high, digits, unit=unit)
+
+    return f"{opening} {_rows_or_range(table, said, unit, digits)}"
+
+
+def describe_slopes(pairs: pd.DataFrame) -> str:
+    """Describe a chart of slopes: first and later mean of each group that is large enough.
+
+    Examples
+    --------
+    >>> describe_slopes(pd.DataFrame({"baseline": [6.0] * 12, "final": [4.0] * 12}))
+    'Before-and-after chart, one line per patient. Score. All patients (n = 12): mean 6.0 at
+    first, 4.0 later.'
+    """
+    pairs = labels.plain(pairs)
+    complete = pairs.dropna(subset=["baseline", "final"])
+    if complete.empty:
+        return "Before-and-after chart without lines: no patient has a first and a later score."
+    if "group" not in complete:
+        complete = complete.assign(group="all")
+    sentences = []
+    for group, part in complete.groupby("group", sort=False, observed=True):
+        name = labels.with_n(group, len(part))
+        if len(part) < minimums.ESTIMATE:
+            sentences.append(f"{name}: too few for a mean.")
+            continue
+        means = part[["baseline", "final"]].mean()
+        first, later = (labels.number(mean, labels.digits_for(means)) for mean in means)
+        sentences.append(f"{name}: mean {first} at first, {later} later.")
+    opening = f"Before-and-after chart, one line per patient. {labels.score_label(pairs)}."
+    return " ".join((opening, *sentences))
+
+
+def describe_trajectory(table: pd.DataFrame) -> str:
+    """Describe a trajectory: the mean where it starts and ends, and how many were measured.
+
+    Examples
+    --------
+    >>> describe_trajectory(pd.DataFrame({"axis": "session", "session_number": [1, 2],
+    ...     "estimate": [6.0, 5.1], "n_measured": [48, 40], "n_still_coming": [50, 44]}))
+    'Line chart of mean scores by session. Score. Session 1: mean 6.0, 48 measured, 50 still
+    coming. Session 2: mean 5.1, 40 measured, 44 still coming.'
+    """
+    table = labels.plain(table)
+    if table.empty:
+        return "Line chart without points: no scores were recorded over time."
+    axis = labels.shared(table, "axis")
+    place = "session_number" if axis == "session" else "week"
+    rows = table.sort_values(place)
+    if len(rows) > _MOST_ROWS:
+        rows = rows.iloc[:: -(-len(rows) // _MOST_ROWS)]
+    digits = labels.digits_for(rows["estimate"])
+    sentences = []
+    for row in rows.itertuples():
+        drawn = row.n_measured >= minimums.ESTIMATE and pd.notna(row.estimate)
+        parts = [
+            f"mean {labels.number(row.estimate, digits)}" if drawn else "no mean drawn",
+            f"{int(row.n_measured):,} measured",
+        ]
+        if "n_still_coming" in rows and pd.notna(row.n_still_coming):
+            parts.append(f"{int(row.n_still_coming):,} still coming")
+        sentences.append(f"{axis.capitalize()} {getattr(row, place):g}: {', '.join(parts)}.")
+    opening = f"Line chart of mean scores by {axis}. {labels.score_label(table)}."
+    return " ".join((opening, *sentences))
+
+
+def describe_cumulative(table: pd.DataFrame) -> str:
+    """Describe a cumulative curve: the share that reached each of a few improvements.
+
+    Examples
+    --------
+    >>> describe_cumulative(pd.DataFrame({"threshold": [-1.0, 0.0, 2.0],
+    ...     "estimate": [1.0, 0.9, 0.6], "unit": "points"}))
+    'Curve of the share of patients who improved by at least a given amount (points). All
+    patients: 100% by at least −1, 90% by at least 0, 60% by at least 2.'
+    """
+    table = labels.plain(table)
+    drawn = table.dropna(subset=["threshold", "estimate"])
+    if drawn.empty:
+        return "Cumulative curve without points: there are too few patients."
+    if "group" not in drawn:
+        drawn = drawn.assign(group="all")
+    sentences = []
+    for group, curve in drawn.groupby("group", sort=False, observed=True):
+        curve = curve.sort_values("threshold")
+        from_zero = np.arange(len(curve)) - curve["threshold"].searchsorted(0.0)
+        few = curve[from_zero % -(-len(curve) // _MOST_ROWS) == 0]
+        n_patients = curve["n_patients"].iloc[0] if "n_patients" in curve else None
+        points = ", ".join(
+            f"{labels.number(share, unit='share')} by at least {amount:g}".replace("-", "−")
+            for amount, share in zip(few["threshold"], few["estimate"], strict=True)
+        )
+        sentences.append(f"{labels.with_n(group, n_patients)}: {points}.")
+    unit = labels.in_brackets(labels.shared(table, "unit"))
+    opening = f"Curve of the share of patients who improved by at least a given amount{unit}."
+    return " ".join((opening, *sentences))
+
+
+def describe_shares(table: pd.DataFrame) -> str:
+    """Describe a chart of shares: better, same and worse, and what re-measuring would give.
+
+    Examples
+    --------
+    >>> describe_shares(pd.DataFrame({"group": ["all"], "n_better": [30], "n_same": [15],
+    ...     "n_worse": [5], "expected_low": [0.2], "expected_high": [0.35]}))
+    'Bars of the shares better, same and worse. All patients (n = 50): 60% better, 30% same,
+    10% worse; re-measuring alone would give 20% to 35% better.'
+    """
+    table = labels.plain(table)
+    sentences = []
+    for row in table.to_dict("records"):
+        counts = [row[name] for name in ("n_better", "n_same", "n_worse")]
+        total = sum(counts)
+        name = labels.with_n(row["group"], row.get("n_patients", total))
+        if pd.isna(total) or total == 0:
+            sentences.append(f"{name}: {_reason(row)}.")
+            continue
+        better, same, worse = (labels.number(count / total, unit="share") for count in counts)
+        chance = [
+            _range(row, "expected_low", "expected_high", "better"),
+            _range(row, "expected_worse_low", "expected_worse_high", "worse"),
+        ]
+        said = " and ".join(part for part in chance if part)
+        said = f"; re-measuring alone would give {said}" if said else ""
+        sentences.append(f"{name}: {better} better, {same} same, {worse} worse{said}.")
+    return " ".join(("Bars of the shares better, same and worse.", *sentences))
+
+
+def describe_heatmap(table: pd.DataFrame) -> str:
+    """Describe a heat map: its cells with an estimate, and how many are too small.
+
+    Examples
+    --------
+    >>> describe_heatmap(pd.DataFrame({"technique": ["swedish", "cupping"],
+    ...     "condition": ["piriformis", "piriformis"], "estimate": [1.8, None],
+    ...     "n_patients": [25, 3], "unit": "points"}))
+    'Grid of technique by condition. Improvement (points; + is better). Swedish, Piriformis
+    syndrome (n = 25): +1.8. 1 cell has too few patients for an estimate.'
+    """
+    table = labels.plain(table)
+    known = table[table["estimate"].notna()]
+    n_blank = len(table) - len(known)
+    unit, digits = labels.shared(table, "unit"), labels.digits_for(table["estimate"])
+    named = known.assign(
+        group=[
+            f"{TECHNIQUES.label(row.technique)}, {CONDITIONS.label(row.condition)}"
+            for row in known.itertuples()
+        ]
+    )
+    sentences = [f"{labels.axis_label(table, 'Improvement', '+ is better')}."]
+    if len(named):
+        sentences.append(
+            _rows_or_range(
+                named, lambda row: labels.number(row.estimate, digits, unit=unit, signed=True),
+                unit, digits,
+            )
+        )  # fmt: skip
+    if n_blank:
+        cells = "1 cell has" if n_blank == 1 else f"{n_blank} cells have"
+        sentences.append(f"{cells} too few patients for an estimate.")
+    return " ".join(("Grid of technique by condition.", *sentences))
+
+
+def describe_flow(table: pd.DataFrame) -> str:
+    """Describe the patient flow: the number at each step.
+
+    Examples
+    --------
+    >>> describe_flow(pd.DataFrame({"status": ["not yet due", "measured"], "n_patients": [5, 45]}))
+    'Patient flow: seen 50; not yet due 5; due 45; measured again 45.'
+    """
+    steps = flow_steps(table)
+    if not steps:
+        return "Patient flow: no patients were seen."
+    return "Patient flow: " + "; ".join(f"{name.lower()} {n:,}" for name, n, _ in steps) + "."
+
+
+def describe_shifts(table: pd.DataFrame) -> str:
+    """Describe shifts of category: how many patients are better, the same and worse.
+
+    Examples
+    --------
+    >>> describe_shifts(pd.DataFrame({"baseline": [2, 3], "final": [1, 3], "n_patients": [12, 4]}))
+    'Grid of first by later category. Of 16 patients, 12 are better, 4 the same and 0 worse.'
+    """
+    table = labels.plain(table)
+    counts = shift_counts(table)
+    noun, _ = labels.noun_and_range(labels.shared(table, "outcome_label"))
+    return (
+        f"Grid of first by later {noun or 'category'}. Of {sum(counts.values()):,} patients, "
+        f"{counts['better']:,} are better, {counts['same']:,} the same and "
+        f"{counts['worse']:,} worse."
+    )
+
+
+def _rows_or_range(table, said, unit, digits) -> str:
+    """Every row in words; of many rows, the lowest and the highest, and how many have none."""
+    if len(table) <= _MOST_ROWS:
+        return " ".join(
+            f"{labels.with_n(row.group, row.n_patients)}: "
+            f"{said(row) if pd.notna(row.estimate) else _reason(row._asdict())}."
+            for row in table.itertuples()
+        )
+    known = table[table["estimate"].notna()]
+    without = len(table) - len(known)
+    tail = f" {without} groups have no estimate." if without else ""
+    if known.empty:
+        return f"{len(table)} groups, none with an estimate."
+    ordered = known.sort_values("estimate", kind="stable")
+    ends = [ordered.iloc[0], ordered.iloc[-1]]
+    low, high = (
+        f"{labels.number(row['estimate'], digits, unit=unit)} ({row['group']})" for row in ends
+    )
+    return f"{len(known)} groups with an estimate, from {low} to {high}.{tail}"
+
+
+def _reason(row) -> str:
+    """Why a row has no number."""
+    reason = row.get("reason")
+    return reason if isinstance(reason, str) and reason else "no estimate"
+
+
+def _range(row, low, high, name) -> str:
+    """A range of shares in words; empty where it is not known."""
+    if pd.isna(row.get(low)) or pd.isna(row.get(high)):
+        return ""
+    ends = (labels.number(row[end], unit="share") for end in (low, high))
+    return f"{' to '.join(ends)} {name}"
