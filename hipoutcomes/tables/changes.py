@@ -68,12 +68,12 @@ def measure_change(
     """
     arrays = scores.arrays(outcome, ("before", "between"))
     frame = episodes.frame
-    spans = _spans(frame, rule.windows(frame, links.frame, gap))
-    candidates = _candidates(arrays, spans, engine)
+    windows = rule.windows(frame, links.frame, gap)
+    candidates = _candidates(arrays, _spans(frame, windows), rule, engine)
     start = _nearest(_starts(candidates)).rename(columns={"score_row": "start_row"})
-    laters = _laters(candidates, rule)
+    laters = _laters(candidates)
     final = _nearest(laters).rename(columns={"score_row": "final_row"})
-    table = frame.merge(spans[["episode_id", "target", "due_by"]], on="episode_id")
+    table = frame.merge(windows[["episode_id", "target", "due_by"]], on="episode_id")
     table = table.merge(start, on="episode_id", how="left")
     table = table.merge(final, on="episode_id", how="left")
     if MEASURES[outcome].needs_setting:
@@ -115,50 +115,59 @@ def recorded_change(scores: Scores, episodes: Episodes, outcome: str) -> Changes
 
 def _spans(episodes: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     """Days per episode as numbers, kept clear of the patient's other complaints on that side."""
+    patient = episodes["patient_id"].to_numpy(np.int64)
+    side = pd.Categorical(episodes["side"], categories=list(SIDES)).codes + 1
+    first_day = episodes["first_day"].to_numpy(np.int32)
+    last_day = episodes["last_day"].to_numpy(np.int32)
+    line = patient * 4 + side
+    order = np.lexsort((first_day, line))
+    same = line[order][1:] == line[order][:-1]
+    after, until = np.full(len(order), -FAR, np.int32), np.full(len(order), FAR, np.int32)
+    after[order[1:][same]] = last_day[order[:-1][same]]
+    until[order[:-1][same]] = first_day[order[1:][same]]
     spans = pd.DataFrame(
         {
-            "episode_id": episodes["episode_id"].astype("int64"),
-            "patient_id": episodes["patient_id"].astype("int32"),
-            "episode_side": _side_number(episodes["side"]),
-            "first_day": episodes["first_day"].astype("int64"),
-            "last_day": episodes["last_day"].astype("int64"),
+            "episode_id": episodes["episode_id"].to_numpy(np.int32),
+            "patient_id": patient.astype(np.int32),
+            "episode_side": side.astype(np.int32),
+            "first_day": first_day,
+            "after_day": after,
+            "until_day": until,
         }
     )
-    line = spans["patient_id"].to_numpy() * np.int64(4) + spans["episode_side"].to_numpy()
-    order = np.lexsort((spans["first_day"], line))
-    same = line[order][1:] == line[order][:-1]
-    after, until = np.full(len(spans), -FAR), np.full(len(spans), FAR)
-    after[order[1:][same]] = spans["last_day"].to_numpy()[order[:-1][same]]
-    until[order[:-1][same]] = spans["first_day"].to_numpy()[order[1:][same]]
-    spans = spans.assign(after_day=after, until_day=until)
-    return spans.merge(windows.astype("int64"), on="episode_id")
+    days = windows[["episode_id", "target", "opens", "closes"]].astype(np.int32)
+    return spans.merge(days, on="episode_id")
 
 
-def _side_number(side: pd.Series) -> np.ndarray:
-    """1 left, 2 right, 0 not recorded."""
-    return pd.Categorical(side, categories=list(SIDES)).codes.astype(np.int64) + 1
-
-
-def _candidates(arrays: dict[str, np.ndarray], spans: pd.DataFrame, engine: Engine) -> nw.LazyFrame:
-    """Scores before treatment or between visits, beside each episode they may belong to."""
+def _candidates(
+    arrays: dict[str, np.ndarray], spans: pd.DataFrame, rule: OutcomeRule, engine: Engine
+) -> nw.LazyFrame:
+    """Scores beside each episode of which they may be the start or the outcome."""
     rows = pd.DataFrame(
         {
-            "score_row": np.arange(len(arrays["day"])),
+            "score_row": np.arange(len(arrays["day"]), dtype=np.int32),
             "patient_id": arrays["patient_id"],
-            "day": arrays["day"].astype(np.int64),
-            "between": (arrays["timing"] == _BETWEEN).astype(np.int64),
-            "side": arrays["side"].astype(np.int64),
-            "occasion": arrays["occasion"].astype(np.int64),
-            "setting": arrays["setting"].astype(np.int64),
+            "day": arrays["day"],
+            "between": (arrays["timing"] == _BETWEEN).astype(np.int32),
+            "side": arrays["side"],
+            "occasion": arrays["occasion"],
+            "setting": arrays["setting"],
         }
     )
+    day, first_day = nw.col("day"), nw.col("first_day")
+    # On the first day only a score before treatment is a start; a form may have followed it.
+    may_start = (day <= first_day - nw.col("between")) & (day >= first_day - BASELINE_DAYS)
+    may_end = (day > first_day) & (day >= nw.col("opens")) & (day <= nw.col("closes"))
+    if "between" not in rule.timings:
+        may_end = may_end & (nw.col("between") == 0)
     return (
         lazy(rows, engine)
         .join(lazy(spans, engine), on="patient_id")
         .filter(
-            (nw.col("side") == 0) | (nw.col("side") == nw.col("episode_side")),
-            nw.col("day") > nw.col("after_day"),
-            nw.col("day") < nw.col("until_day"),
+            (may_start | may_end)
+            & ((nw.col("side") == 0) | (nw.col("side") == nw.col("episode_side")))
+            & (day > nw.col("after_day"))
+            & (day < nw.col("until_day"))
         )
     )
 
@@ -166,30 +175,23 @@ def _candidates(arrays: dict[str, np.ndarray], spans: pd.DataFrame, engine: Engi
 def _preference(distance: nw.Expr) -> nw.Expr:
     """Less is preferred: near, then before treatment, then of the very side, then first typed."""
     unsided = nw.when(nw.col("side") == 0).then(nw.lit(1)).otherwise(nw.lit(0))
-    kind = (distance * 2 + nw.col("between")) * 2 + unsided
+    kind = (distance.cast(nw.Int64) * 2 + nw.col("between")) * 2 + unsided
     return kind * _MOST_OCCASIONS + nw.col("occasion")
 
 
 def _starts(candidates: nw.LazyFrame) -> nw.LazyFrame:
-    """Scores that may be the start; on the first day only one taken before treatment."""
+    """Scores that may be the start, the last one preferred."""
     ahead = nw.col("first_day") - nw.col("day")
-    return candidates.filter(
-        ahead >= nw.col("between"), ahead >= 0, ahead <= BASELINE_DAYS
-    ).with_columns(preference=_preference(ahead))
+    return candidates.filter(ahead >= 0).with_columns(preference=_preference(ahead))
 
 
-def _laters(candidates: nw.LazyFrame, rule: OutcomeRule) -> nw.LazyFrame:
-    """Scores that may be the outcome under the rule; of two equally near, the earlier."""
-    away = nw.col("day") - nw.col("target")
+def _laters(candidates: nw.LazyFrame) -> nw.LazyFrame:
+    """Scores that may be the outcome; of two equally near the target, the earlier preferred."""
+    away = nw.col("day").cast(nw.Int64) - nw.col("target")
     is_later = nw.when(away > 0).then(nw.lit(1)).otherwise(nw.lit(0))
-    within = candidates.filter(
-        nw.col("day") > nw.col("first_day"),
-        nw.col("day") >= nw.col("opens"),
-        nw.col("day") <= nw.col("closes"),
+    return candidates.filter(nw.col("day") > nw.col("first_day")).with_columns(
+        preference=_preference(away.abs() * 2 + is_later)
     )
-    if "between" not in rule.timings:
-        within = within.filter(nw.col("between") == 0)
-    return within.with_columns(preference=_preference(away.abs() * 2 + is_later))
 
 
 def _taken_alike(

@@ -11,15 +11,17 @@ from hipoutcomes.vocabulary.questionnaires import ITEMS
 
 
 def score_fields(
-    scores: Mapping[ScoreField, np.ndarray], patient_id: np.ndarray
+    scores: Mapping[ScoreField, np.ndarray], patient_id: np.ndarray, order: np.ndarray
 ) -> dict[ScoreField, np.ndarray]:
     """Scores of measures: as typed, and as computed from items by the instrument's rules.
 
     Parameters
     ----------
     scores : mapping of ScoreField to ndarray, each shape (n,)
-        Of rows in the order of each patient's days.
+        Of rows in any order.
     patient_id : ndarray, shape (n,)
+    order : ndarray, shape (n,)
+        Row numbers in the order of each patient's days.
 
     Returns
     -------
@@ -36,7 +38,9 @@ def score_fields(
             answered.setdefault(form, {})[field.item] = answers
     for (instrument, timing, side), items in answered.items():
         if instrument == "psfs":
-            items = activities_of_the_start(items, patient_id)
+            in_order = {item: answers[order] for item, answers in items.items()}
+            kept = activities_of_the_start(in_order, patient_id[order])
+            items = {item: answers[np.argsort(order)] for item, answers in kept.items()}
         for measure, scored in score_items(instrument, items).items():
             field = ScoreField(measure, timing, side)
             ready = fields.get(field, scored.score)

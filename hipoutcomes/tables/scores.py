@@ -36,7 +36,9 @@ class Scores:
     session_id : ndarray of int32, shape (n,)
         0 where the row is no visit.
     fields : mapping of ScoreField to ndarray, shape (n,)
-        Scores of measures (not of items), in the order of `rows`.
+        Scores of measures (not of items), in the order of the file.
+    order : ndarray, shape (n,), optional
+        Row of the file of each of `rows`; by default they are in the same order.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class Scores:
         rows: pd.DataFrame,
         session_id: np.ndarray,
         fields: Mapping[ScoreField, np.ndarray],
+        order: np.ndarray | None = None,
     ):
+        self._order = slice(None) if order is None else order
         self._rows = rows
         self._session_id = session_id
         self._fields = {f: s for f, s in fields.items() if not np.isnan(s).all()}
@@ -128,7 +132,7 @@ class Scores:
 
     def _part(self, field: ScoreField, nothing: bool = False) -> dict[str, np.ndarray]:
         """The scores of one column of the file that are there; none of them, if so asked."""
-        scores = self._fields[field]
+        scores = self._fields[field][self._order]
         there = np.flatnonzero(~np.isnan(scores))[: 0 if nothing else None]
         side = (
             self._row_side()
