@@ -9,7 +9,7 @@ from hipoutcomes.vocabulary.columns import STATUSES
 _MEASURED = "measured"
 
 #: Statuses of those whose later score could not yet be expected.
-_NOT_DUE = ("already running", "not yet due")
+_NOT_DUE = ("already running", "not yet due", "no first score")
 
 _BAR = 0.62
 

@@ -97,12 +97,15 @@ def tidy(ax, *, grid: str = "", frame: bool = True) -> None:
 
 
 def write_note(ax, text: str, *, below=None) -> None:
-    """Write a small grey note under the label of the horizontal axis, or under artist `below`."""
+    """Write a small grey note under the label of the horizontal axis, or under artist `below`.
+
+    It begins at the left edge of the figure, where wide labels of groups leave it room.
+    """
     if text:
         ax.annotate(
             text,
-            xy=(0, 0),
-            xycoords=(ax.transAxes, below or ax.xaxis.label),
+            xy=(0.01, 0),
+            xycoords=(ax.figure.transSubfigure, below or ax.xaxis.label),
             xytext=(0, -5),
             textcoords="offset points",
             ha="left",
