@@ -126,6 +126,8 @@ EPISODES = (
     Column("last_day", "day", "day of the last session", "days since 1970-01-01"),
     Column("n_sessions", "integer", "sessions in the episode"),
     Column("already_running", "flag", "may have begun before the file does"),
+    Column("previous_last_day", "day", "last day of the patient's episode before it on that side"),
+    Column("next_first_day", "day", "first day of the patient's episode after it on that side"),
     *_CARE,
     *_PERSON,
     _optional(
