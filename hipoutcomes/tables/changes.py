@@ -113,26 +113,24 @@ def recorded_change(scores: Scores, episodes: Episodes, outcome: str) -> Changes
     return _finished(table, outcome)
 
 
+def only(changes: Changes, episode_ids: pd.Series) -> Changes:
+    """The changes of some episodes; a headline then counts the first of those that was due."""
+    frame = changes.frame
+    frame = frame[frame["episode_id"].isin(episode_ids)].reset_index(drop=True)
+    return Changes(frame.assign(is_headline=_headline(frame)), key_is_checked=True)
+
+
 def _spans(episodes: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     """Days per episode as numbers, kept clear of the patient's other complaints on that side."""
-    patient = episodes["patient_id"].to_numpy(np.int64)
     side = pd.Categorical(episodes["side"], categories=list(SIDES)).codes + 1
-    first_day = episodes["first_day"].to_numpy(np.int32)
-    last_day = episodes["last_day"].to_numpy(np.int32)
-    line = patient * 4 + side
-    order = np.lexsort((first_day, line))
-    same = line[order][1:] == line[order][:-1]
-    after, until = np.full(len(order), -FAR, np.int32), np.full(len(order), FAR, np.int32)
-    after[order[1:][same]] = last_day[order[:-1][same]]
-    until[order[:-1][same]] = first_day[order[1:][same]]
     spans = pd.DataFrame(
         {
             "episode_id": episodes["episode_id"].to_numpy(np.int32),
-            "patient_id": patient.astype(np.int32),
+            "patient_id": episodes["patient_id"].to_numpy(np.int32),
             "episode_side": side.astype(np.int32),
-            "first_day": first_day,
-            "after_day": after,
-            "until_day": until,
+            "first_day": episodes["first_day"].to_numpy(np.int32),
+            "after_day": episodes["previous_last_day"].fillna(-FAR).to_numpy(np.int32),
+            "until_day": episodes["next_first_day"].fillna(FAR).to_numpy(np.int32),
         }
     )
     days = windows[["episode_id", "target", "opens", "closes"]].astype(np.int32)
@@ -289,10 +287,17 @@ def _finished(table: pd.DataFrame, outcome: str) -> Changes:
     table["improvement"] = MEASURES[outcome].sign * table["change"]
     table["n_sessions_before"] = table["n_sessions_before"].astype("Int32")
     table["n_follow_ups"] = (table["n_sessions_before"] - 1).clip(lower=0)
-    due = table["status"].isin(["not measured again", "not comparable", "measured"])
-    ranked = table.assign(later=~due).sort_values(
-        ["patient_id", "later", "first_day", "episode_id"]
-    )
-    first = ~ranked.duplicated("patient_id")
-    table["is_headline"] = first.reindex(table.index)
+    table["is_headline"] = _headline(table)
     return Changes(table, key_is_checked=True)
+
+
+def _headline(table: pd.DataFrame) -> np.ndarray:
+    """The first episode of each patient that was due; of a patient without one, the first."""
+    due = table["status"].cat.codes.to_numpy() >= STATUSES.index("not measured again")
+    patient = table["patient_id"].to_numpy()
+    first_day = table["first_day"].fillna(0).to_numpy(np.int64)
+    order = np.lexsort((table["episode_id"].to_numpy(), first_day, ~due, patient))
+    starts = np.flatnonzero(np.diff(patient[order], prepend=0) != 0)
+    is_headline = np.zeros(len(table), bool)
+    is_headline[order[starts]] = True
+    return is_headline

@@ -118,6 +118,8 @@ def recorded_episodes(rows: pd.DataFrame) -> Episodes:
                 "last_day": unknown,
                 "n_sessions": unknown,
                 "already_running": False,
+                "previous_last_day": unknown,
+                "next_first_day": unknown,
             }
         ),
         key_is_checked=True,
@@ -231,10 +233,22 @@ def _described(
             "last_day": reduced["last_day"].to_numpy(np.int32),
             "n_sessions": reduced["n_sessions"].to_numpy(np.int32),
             "already_running": (start - first_day < rule.run_in) & ~marked,
+            **_neighbours(reduced),
             "condition": pd.Categorical.from_codes(codes, condition.cat.categories),
             **{name: opening[name].array for name in _CARRIED if name in opening},
         }
     )
+
+
+def _neighbours(reduced: pd.DataFrame) -> dict[str, pd.Series]:
+    """Days of the episodes before and after on the same side; episodes come in that order."""
+    line = reduced["line"]
+    before = reduced["last_day"].shift(1).where(line == line.shift(1))
+    after = reduced["first_day"].shift(-1).where(line == line.shift(-1))
+    return {
+        "previous_last_day": before.astype("Int32").array,
+        "next_first_day": after.astype("Int32").array,
+    }
 
 
 def _place_in_episode(episode_id: np.ndarray) -> np.ndarray:

@@ -1,0 +1,57 @@
+"""Honest outcome analytics for hands-on care of hip pain.
+
+clinic = hipoutcomes.load("sessions.csv")
+clinic.issues                       what was set aside or questioned, and why
+answer = hipoutcomes.improvement(clinic, "pain", by="technique")
+answer                              in words
+answer.table                        in numbers
+answer.plot()                       as a chart
+hipoutcomes.write_report(clinic, "report/")
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+#: Public names in the order of the data path, and the module that each lives in.
+_HOME = {
+    "load": "clinic",
+    "Clinic": "clinic",
+    "EpisodeRule": "tables.episodes",
+    "week": "tables.outcome_rules",
+    "session": "tables.outcome_rules",
+    "last": "tables.outcome_rules",
+    "recorded": "tables.outcome_rules",
+    "improvement": "analyses.improvement",
+    "responders": "analyses.responders",
+    "trajectory": "analyses.trajectory",
+    "immediate": "analyses.immediate",
+    "completeness": "analyses.completeness",
+    "table_one": "analyses.table_one",
+    "associations": "analyses.associations",
+    "shifts": "analyses.shifts",
+    "can_compare": "analyses.comparability",
+    "Estimates": "results",
+    "write_report": "report.write",
+    "write_sheet": "ingest.sheet",
+    "simulate_clinic": "simulate",
+    "Scenario": "simulate",
+    "write_demo": "simulate",
+    "MEASURES": "vocabulary.instruments",
+    "INSTRUMENTS": "vocabulary.instruments",
+    "THRESHOLDS": "vocabulary.thresholds",
+    "GROUPINGS": "vocabulary.groupings",
+}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str):
+    """Load a public name the first time it is asked for (PEP 562)."""
+    if name in _HOME:
+        return getattr(import_module(f"hipoutcomes.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'hipoutcomes' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,60 @@
+"""The share of patients who improved by at least so much, for every so much."""
+
+import numpy as np
+import pandas as pd
+
+from hipoutcomes.analyses.grouping import Groups
+from hipoutcomes.analyses.question import Question
+from hipoutcomes.stats.proportions import wilson
+from hipoutcomes.vocabulary import minimums
+
+#: More distinct improvements than this are shown at so many of them.
+_MOST_POINTS = 100
+
+
+def cumulative_shares(question: Question, groups: Groups, level: float) -> pd.DataFrame:
+    """One row per group and size of improvement: the share who improved by at least so much.
+
+    Parameters
+    ----------
+    question : Question
+    groups : Groups
+        Of all rows of the question; those under the minimum have no rows.
+    level : float
+
+    Notes
+    -----
+    Sizes are the improvements that occur (of very many, a hundred evenly among them), so that no
+    single threshold decides what is seen. Intervals are Wilson's, for each size by itself.
+    """
+    there = question.measured
+    improvement = np.round(question.rows["improvement"].to_numpy(float)[there], 6) + 0.0
+    codes = groups.codes[there]
+    sizes = np.unique(improvement)
+    if len(sizes) > _MOST_POINTS:
+        sizes = sizes[np.unique(np.linspace(0, len(sizes) - 1, _MOST_POINTS).astype(int))]
+    # Everyone stands at the largest size that the improvement reaches, and counts at all before.
+    reached = np.searchsorted(sizes, improvement, "right") - 1
+    grid = np.zeros((len(groups), len(sizes)), np.int64)
+    np.add.at(grid, (codes, reached), 1)
+    at_least = grid[:, ::-1].cumsum(axis=1)[:, ::-1]
+    n = np.bincount(codes, minlength=len(groups))
+    large = np.flatnonzero(n >= minimums.ESTIMATE)
+    counts, totals = at_least[large].ravel(), np.repeat(n[large], len(sizes))
+    shares = wilson(counts, totals, level)
+    return pd.DataFrame(
+        {
+            "outcome": question.measure.code,
+            "outcome_label": question.measure.label,
+            "quantity": "share improved by at least the threshold",
+            "unit": question.measure.unit,
+            "group": np.repeat(groups.table["group"].to_numpy()[large], len(sizes)),
+            "threshold": np.tile(sizes, len(large)),
+            "estimate": shares.estimate,
+            "conf_low": shares.conf_low,
+            "conf_high": shares.conf_high,
+            "level": level,
+            "n_patients": totals,
+            "n_better": counts,
+        }
+    )

@@ -1,0 +1,186 @@
+"""The arguments that questions share, checked once, and the rows a question is about."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from hipoutcomes.analyses import sentences
+from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.tables.outcome_rules import OutcomeRule, recorded, week
+from hipoutcomes.vocabulary.columns import STATUSES
+from hipoutcomes.vocabulary.instruments import MEASURES, Measure
+
+Episodes = Literal["first", "all"]
+
+#: What became of those whose outcome was due and whose start is known.
+DUE = ("not measured again", "not comparable", "measured")
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One outcome under one rule, and the rows of `Changes` that an answer is about.
+
+    Attributes
+    ----------
+    measure : Measure
+    rule : OutcomeRule
+    is_usual_rule : bool
+        The rule is the one that nobody asked for.
+    rows : DataFrame
+        One row per patient, or per episode.
+    noun : {"patient", "episode"}
+        What one row is.
+    left_out : tuple of (str, int, int)
+        What `Clinic.where` left out: in words, patients, sessions.
+    """
+
+    measure: Measure
+    rule: OutcomeRule
+    is_usual_rule: bool
+    rows: pd.DataFrame
+    noun: str
+    left_out: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def measured(self) -> np.ndarray:
+        """Which rows have both scores."""
+        return (self.rows["status"] == "measured").to_numpy(bool)
+
+    @property
+    def due(self) -> np.ndarray:
+        """Which rows were due an outcome and have a first score."""
+        return self.rows["status"].isin(DUE).to_numpy(bool)
+
+    @property
+    def sample(self) -> dict[str, int]:
+        """Who the numbers are about and where the others went, in the order of the flow."""
+        return flow_of(self.rows["status"], self.noun)
+
+    @property
+    def suffix(self) -> str:
+        """End of a file-safe name where the rule is not the usual one."""
+        return "" if self.is_usual_rule else f"-{self.rule.name}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must stand beside every change of a score."""
+        filters = tuple(
+            f"Left out by choice ({what}): {sentences.counted(n_patients)} and "
+            f"{sentences.counted(n_sessions, 'session')}."
+            for what, n_patients, n_sessions in self.left_out
+        )
+        return (sentences.OBSERVED, sentences.REGRESSION, *filters)
+
+    @property
+    def method(self) -> str:
+        """How start, outcome and improvement were found."""
+        counted = "one episode a patient" if self.noun == "patient" else "every episode"
+        return (
+            f"Improvement is the change from the first score to the {self.rule.label}, positive "
+            f"where better; {counted}."
+        )
+
+
+def asked(
+    clinic: Any,
+    outcome: str,
+    rule: OutcomeRule | None = None,
+    episodes: Episodes = "first",
+    *,
+    means: bool = True,
+) -> Question:
+    """Check what was asked and find the rows it is about.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    outcome : str
+        Code of a measure.
+    rule : OutcomeRule, optional
+        By default `week(6, within=2)`, and `recorded()` for a file of one row per episode.
+    episodes : {"first", "all"}
+        One episode a patient, as headlines count, or all.
+    means : bool
+        The answer takes means, which an ordinal measure does not have.
+
+    Raises
+    ------
+    ValueError
+        When the outcome is no measure, or `episodes` is neither.
+    NotEnoughData
+        When the outcome was not recorded, or is ordinal and means were asked for.
+    """
+    measure = measure_of(clinic, outcome)
+    if means and measure.ordinal:
+        raise NotEnoughData(
+            f"{sentences.opening(measure.noun)} is rated in categories, which have no mean.",
+            remedy=f'Ask for shifts of category: shifts(clinic, "{outcome}").',
+        )
+    if episodes not in get_args(Episodes):
+        raise ValueError(f"episodes must be 'first' or 'all'; it is {episodes!r}.")
+    usual = recorded() if clinic.shape == "episodes" else week(6, within=2)
+    rows = clinic.changes(outcome, rule or usual).frame
+    if episodes == "first":
+        rows = rows[rows["is_headline"].to_numpy(bool)]
+    return Question(
+        measure=measure,
+        rule=rule or usual,
+        is_usual_rule=rule is None or rule == usual,
+        rows=rows.reset_index(drop=True),
+        noun="patient" if episodes == "first" else "episode",
+        left_out=tuple(clinic.left_out),
+    )
+
+
+def measure_of(clinic: Any, outcome: str) -> Measure:
+    """The measure of an outcome that was recorded.
+
+    Raises
+    ------
+    ValueError
+        When there is no such measure; the message lists those recorded.
+    NotEnoughData
+        When there is, and nothing was recorded for it.
+    """
+    there = sentences.listed(clinic.measures) or "no scores at all"
+    if outcome not in MEASURES:
+        raise ValueError(f"There is no measure {outcome!r}; these records hold {there}.")
+    if outcome not in clinic.measures:
+        raise NotEnoughData(
+            f"These records hold no scores of {outcome!r}.",
+            f"They hold {there}.",
+        )
+    return MEASURES[outcome]
+
+
+def level_of(level: float) -> float:
+    """A confidence level that can be used.
+
+    Raises
+    ------
+    ValueError
+        When it does not lie between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, such as 0.95; it is {level!r}.")
+    return level
+
+
+def flow_of(status: pd.Series, noun: str = "patient") -> dict[str, int]:
+    """Count rows by what became of them, in the order of the flow.
+
+    Examples
+    --------
+    >>> flow_of(pd.Series(["measured", "measured", "not yet due"]))["due"]
+    2
+    """
+    found = status.astype(pd.CategoricalDtype(list(STATUSES), ordered=True)).cat.codes
+    counts = dict(zip(STATUSES, np.bincount(found, minlength=len(STATUSES)).tolist(), strict=True))
+    return {
+        f"{noun}s seen": len(status),
+        **{name: counts[name] for name in ("already running", "not yet due", "no first score")},
+        "due": sum(counts[name] for name in DUE),
+        **{name: counts[name] for name in ("measured", "not measured again", "not comparable")},
+    }

@@ -1,0 +1,210 @@
+"""What share of patients improve enough to matter, and what share worsen as much."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from hipoutcomes.analyses import sentences
+from hipoutcomes.analyses.cumulative_shares import cumulative_shares
+from hipoutcomes.analyses.group_means import described
+from hipoutcomes.analyses.grouping import By, Groups, group_rows, groupings_named
+from hipoutcomes.analyses.improved_enough import shares_by_group
+from hipoutcomes.analyses.question import Question, asked, level_of
+from hipoutcomes.analyses.responder_words import responder_words, threshold_in_words
+from hipoutcomes.charts.alternatives import describe_cumulative, describe_shares
+from hipoutcomes.charts.cumulative import cumulative
+from hipoutcomes.charts.shares import shares
+from hipoutcomes.results import Estimates
+from hipoutcomes.tables.outcome_rules import OutcomeRule
+from hipoutcomes.vocabulary.thresholds import (
+    Threshold,
+    default_threshold,
+    thresholds_of,
+    why_no_threshold,
+)
+
+_RANGE = (
+    "The range of re-measuring is what two scores of each person would show if nothing had changed "
+    "between them (reliability 0.4 to 0.8; recovery by itself is not included)."
+)
+
+_METHOD = (
+    "Better: an improvement of {size}; worse: a worsening as large. Shares are of patients whose "
+    "first score left room for it, with Wilson {level}s (Wilson 1927)."
+)
+
+
+def responders(
+    clinic: Any,
+    outcome: str,
+    *,
+    by: By = None,
+    threshold: Threshold | float | None = None,
+    rule: OutcomeRule | None = None,
+    level: float = 0.95,
+) -> Estimates:
+    """Share of patients better by a threshold, beside the share worse by as much.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    outcome : str
+        Code of a measure.
+    by : str or several, optional
+        Names from `vocabulary.groupings.GROUPINGS`.
+    threshold : Threshold or float, optional
+        A record from `vocabulary.thresholds`, or a size of improvement in the measure's unit; by
+        default the measure's default threshold. A measure without one is answered by the
+        cumulative curve alone, which is then the table.
+    rule : OutcomeRule, optional
+        Which score counts as the outcome.
+    level : float
+        Confidence level of the intervals.
+
+    Raises
+    ------
+    ValueError
+        When the outcome, a grouping or the level is not one that exists, or the threshold is not
+        for changes of single patients on this measure.
+    NotEnoughData
+        When the outcome or the grouping was not recorded, or the outcome is rated in categories.
+
+    Notes
+    -----
+    Whether the threshold itself counts is part of its record. Patients whose first score was too
+    good to get better by as much are counted as ineligible, not as failures. One episode a
+    patient. `supporting` holds the whole cumulative curve, and the shares at every published
+    threshold of the measure.
+
+    References
+    ----------
+    Wilson EB (1927). Probable inference, the law of succession, and statistical inference.
+    Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> import hipoutcomes as ho
+    >>> answer = ho.responders(ho.load("data/demo_sessions.csv"), "pain")
+    >>> answer.table["threshold"].tolist()
+    [2.0]
+    """
+    level_of(level)
+    groupings_named(by)
+    question = asked(clinic, outcome, rule)
+    chosen = _chosen(question, threshold)
+    groups = group_rows(question.rows, by, question.measured)
+    curve = cumulative_shares(question, groups, level)
+    if chosen is None:
+        return _without_threshold(question, groups, curve)
+    table = _table(question, groups, chosen, level)
+    size = threshold_in_words(chosen)
+    checked = () if chosen.verified else (f"The threshold is not verified: {chosen.label()}.",)
+    return Estimates(
+        name=f"responders-{outcome.replace('_', '-')}{groups.suffix}{question.suffix}",
+        question=f"What share of patients got better by {size}{groups.question}?",
+        words=responder_words(table, question, groups, chosen, level),
+        table=table,
+        method=f"{question.method} {_METHOD.format(size=size, level=sentences.confidence(level))} "
+        f"Threshold: {chosen.label()}.",
+        sample=question.sample,
+        notes=(_RANGE, *checked, *question.notes, *groups.cautions, *_likeness(groups)),
+        supporting={"cumulative": curve, "thresholds": _sweep(question, chosen, level)},
+        chart=shares,
+        alternative=describe_shares(table),
+    )
+
+
+def _chosen(question: Question, threshold: Threshold | float | None) -> Threshold | None:
+    """The threshold to use; None where the measure has none."""
+    code = question.measure.code
+    if threshold is None:
+        return default_threshold(code)
+    if not isinstance(threshold, Threshold):
+        return _own(question, float(threshold))
+    if threshold.measure != code or not _sorts_patients(threshold):
+        usable = [record.label() for record in thresholds_of(code) if _sorts_patients(record)]
+        raise ValueError(
+            f"The threshold {threshold.label()!r} of {threshold.measure!r} does not sort single "
+            f"patients by their change in {code!r}; usable: {'; '.join(usable) or 'none'}, or a "
+            f"number of {question.measure.unit}."
+        )
+    return threshold
+
+
+def _own(question: Question, value: float) -> Threshold:
+    """A size of change that the caller chose."""
+    span = question.measure.highest - question.measure.lowest
+    if not 0 < value <= span:
+        raise ValueError(
+            f"threshold must lie above 0 and up to {span:g} {question.measure.unit}; it is "
+            f"{value:g}."
+        )
+    return Threshold(
+        measure=question.measure.code,
+        kind="MIC",
+        value=value,
+        unit=question.measure.unit,
+        operator=">=",
+        direction="improvement",
+        level="individual",
+        population="these records",
+        treatment="",
+        interval="",
+        method="chosen by whoever asked",
+        cite="chosen for this question",
+        source="chosen for this question",
+        verified=False,
+    )
+
+
+def _sorts_patients(threshold: Threshold) -> bool:
+    """Whether a threshold is about the change of one patient."""
+    return threshold.direction != "state" and threshold.level == "individual"
+
+
+def _table(question: Question, groups: Groups, threshold: Threshold, level: float) -> pd.DataFrame:
+    """One row per group."""
+    numbers = shares_by_group(question, groups, threshold, level)
+    about = groups.table.assign(threshold=threshold.value, operator=threshold.operator)
+    measure = replace(question.measure, unit="share")
+    quantity = f"share better by {threshold_in_words(threshold)}"
+    return described(numbers, about, measure, quantity, level)
+
+
+def _sweep(question: Question, chosen: Threshold, level: float) -> pd.DataFrame:
+    """The shares of everyone at the chosen threshold and at every published one."""
+    records = [r for r in thresholds_of(question.measure.code) if _sorts_patients(r)]
+    records = [chosen, *(record for record in records if record != chosen)]
+    everyone = group_rows(question.rows)
+    parts = [_table(question, everyone, record, level) for record in records]
+    for part, record in zip(parts, records, strict=True):
+        part["group"] = record.label()
+    return pd.concat(parts, ignore_index=True)
+
+
+def _without_threshold(question: Question, groups: Groups, curve: pd.DataFrame) -> Estimates:
+    """The answer where no size of change is known to matter: the whole curve, and why."""
+    noun, code = question.measure.noun, question.measure.code
+    return Estimates(
+        name=f"responders-{code.replace('_', '-')}{groups.suffix}{question.suffix}",
+        question=f"How many patients improved by how much in {noun}{groups.question}?",
+        words=(
+            sentences.measured_of_due(question.sample),
+            f"No size of change in {noun} is known to matter to a single patient, so nobody is "
+            f"called better or worse here. {why_no_threshold(code)} The curve shows the share who "
+            "improved by at least any amount.",
+        ),
+        table=curve,
+        method=f"{question.method} Shares with Wilson intervals (Wilson 1927).",
+        sample=question.sample,
+        notes=(*question.notes, *groups.cautions, *_likeness(groups)),
+        supporting={"cumulative": curve},
+        chart=cumulative,
+        alternative=describe_cumulative(curve),
+    )
+
+
+def _likeness(groups: Groups) -> tuple[str, ...]:
+    """What must be said where groups stand side by side."""
+    return (sentences.NOT_LIKE_FOR_LIKE,) if groups.groupings else ()

@@ -1,0 +1,335 @@
+"""load(): the whole path from files to tables; Clinic, its frozen result."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hipoutcomes.ingest.accounting import Accounting
+from hipoutcomes.ingest.plan import Plan
+from hipoutcomes.ingest.read import Reading, read_files
+from hipoutcomes.ingest.sources import Source
+from hipoutcomes.tables.changes import Changes, measure_change, only, recorded_change
+from hipoutcomes.tables.engines import Engine
+from hipoutcomes.tables.episodes import (
+    EpisodeRule,
+    Episodes,
+    EpisodeSessions,
+    find_episodes,
+    recorded_episodes,
+)
+from hipoutcomes.tables.filters import episode_filters
+from hipoutcomes.tables.issues import Issues
+from hipoutcomes.tables.item_scores import score_fields
+from hipoutcomes.tables.outcome_rules import OutcomeRule, Recorded, recorded, week
+from hipoutcomes.tables.records import NO_DAY, Shape
+from hipoutcomes.tables.scores import Scores
+from hipoutcomes.tables.sessions import Sessions, order_of_rows, sessions_from
+from hipoutcomes.tables.treatments import Treatments
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Clinic:
+    """Everything that files of session records became.
+
+    Attributes
+    ----------
+    sessions : Sessions
+    treatments : Treatments
+    scores : Scores
+    episodes : Episodes
+    episode_sessions : EpisodeSessions
+    issues : Issues
+        Every cell and row that was refused or questioned, and why.
+    accounting : Accounting
+        Rows and cells of each file, and what became of them; they add up.
+    plans : tuple of Plan
+        How each file was read.
+    sources : tuple of Source
+        Name, hash and size of each file.
+    patients : ndarray of str
+        The files' own id of patient 1, 2, ...; never shown in a report.
+    shape : {"sessions", "episodes"}
+    first_day, last_day : int
+        Days the files cover, since 1970-01-01.
+    episode_rule : EpisodeRule
+    engine : {"pandas", "duckdb"}
+    left_out : tuple of (str, int, int)
+        What `where` left out: in words, patients, sessions.
+    unfiltered : Clinic, optional
+        The clinic that `where` was asked of; None for a clinic as loaded.
+    """
+
+    sessions: Sessions
+    treatments: Treatments
+    scores: Scores
+    episodes: Episodes
+    episode_sessions: EpisodeSessions
+    issues: Issues
+    accounting: Accounting
+    plans: tuple[Plan, ...]
+    sources: tuple[Source, ...]
+    patients: np.ndarray
+    shape: Shape
+    first_day: int
+    last_day: int
+    episode_rule: EpisodeRule
+    engine: Engine = "pandas"
+    left_out: tuple[tuple[str, int, int], ...] = ()
+    unfiltered: "Clinic | None" = None
+    _changes: dict = field(default_factory=dict)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Codes of the measures with at least one score."""
+        return self.scores.measures
+
+    def changes(self, outcome: str, rule: OutcomeRule | None = None) -> Changes:
+        """Start, outcome and improvement of every episode on one measure.
+
+        Parameters
+        ----------
+        outcome : str
+            Code of a measure, such as ``pain`` or ``flexion_active``.
+        rule : OutcomeRule, optional
+            Which score counts as the outcome; by default `week(6, within=2)`, and `recorded()`
+            for a file of one row per episode.
+
+        Raises
+        ------
+        NotEnoughData
+            When no score of this measure was recorded; the message lists what was.
+        ValueError
+            When the rule does not fit the shape of the file.
+        """
+        rule = rule or (recorded() if self.shape == "episodes" else week(6, within=2))
+        if (self.shape == "episodes") != isinstance(rule, Recorded):
+            raise ValueError(
+                f"The outcome rule {rule.name!r} does not fit records of one row per "
+                f"{self.shape.removesuffix('s')}; use "
+                f"{'recorded()' if self.shape == 'episodes' else 'week(6), session(k) or last()'}."
+            )
+        if (outcome, rule) not in self._changes:
+            self._changes[outcome, rule] = self._measure(outcome, rule)
+        return self._changes[outcome, rule]
+
+    def _measure(self, outcome: str, rule: OutcomeRule) -> Changes:
+        """Changes by visits and days, or as the file records them.
+
+        Under a filter they are found among all episodes first, so that a score of a complaint that
+        was filtered out is not taken for one of the complaint before it.
+        """
+        if self.unfiltered is not None:
+            whole = self.unfiltered.changes(outcome, rule)
+            return only(whole, self.episodes.frame["episode_id"])
+        if self.shape == "episodes":
+            return recorded_change(self.scores, self.episodes, outcome)
+        return measure_change(
+            self.scores,
+            self.episodes,
+            self.episode_sessions,
+            outcome,
+            rule,
+            gap=self.episode_rule.gap,
+            last_day=self.last_day,
+            engine=self.engine,
+        )
+
+    def where(
+        self,
+        *,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        therapist: str | Iterable[str] | None = None,
+        condition: str | Iterable[str] | None = None,
+        clinic: str | Iterable[str] | None = None,
+        procedure: str | Iterable[str] | None = None,
+        age_from: float | None = None,
+        age_to: float | None = None,
+    ) -> "Clinic":
+        """Keep the episodes that meet every condition; what was left out is counted.
+
+        Parameters
+        ----------
+        date_from, date_to : str, optional
+            First and last day, as 2026-03-31, on which an episode may begin.
+        therapist, condition, clinic, procedure : str or several, optional
+            As known at the first session of the episode; conditions by code.
+        age_from, age_to : float, optional
+            Least and greatest age at the first session.
+
+        Raises
+        ------
+        ValueError
+            When a value does not occur in the records, or the column was not recorded.
+
+        Examples
+        --------
+        >>> import hipoutcomes as ho
+        >>> older = ho.load("data/demo_sessions.csv").where(age_from=60)
+        >>> older.left_out[0][0]
+        'age 60 or more'
+        """
+        frame = self.episodes.frame
+        kept, left_out = np.ones(len(frame), bool), list(self.left_out)
+        wanted = {
+            "date_from": date_from,
+            "date_to": date_to,
+            "therapist": therapist,
+            "condition": condition,
+            "clinic": clinic,
+            "procedure": procedure,
+            "age_from": age_from,
+            "age_to": age_to,
+        }
+        for words, meets in episode_filters(frame, wanted):
+            gone = kept & ~meets
+            kept &= meets
+            left_out.append((words, *self._lost(frame[gone], frame[kept])))
+        return self._with_episodes(frame[kept], tuple(left_out))
+
+    def _lost(self, gone: pd.DataFrame, kept: pd.DataFrame) -> tuple[int, int]:
+        """Patients and sessions that a filter removes altogether."""
+        patients = set(gone["patient_id"]) - set(kept["patient_id"])
+        links = self.episode_sessions.frame
+        in_gone = links.loc[links["episode_id"].isin(gone["episode_id"]), "session_id"]
+        in_kept = links.loc[links["episode_id"].isin(kept["episode_id"]), "session_id"]
+        return len(patients), in_gone[~in_gone.isin(in_kept)].nunique()
+
+    def _with_episodes(self, frame: pd.DataFrame, left_out: tuple) -> "Clinic":
+        """The same clinic with some of its episodes and their sessions."""
+        links = self.episode_sessions.frame
+        links = links[links["episode_id"].isin(frame["episode_id"])]
+        sessions = self.sessions.frame
+        sessions = sessions[sessions["session_id"].isin(links["session_id"])]
+        treatments = self.treatments.frame
+        treatments = treatments[treatments["session_id"].isin(links["session_id"])]
+        return replace(
+            self,
+            sessions=Sessions(sessions),
+            treatments=Treatments(treatments),
+            episodes=Episodes(frame),
+            episode_sessions=EpisodeSessions(links),
+            left_out=left_out,
+            unfiltered=self.unfiltered or self,
+            _changes={},
+        )
+
+    def __repr__(self) -> str:
+        patients = self.episodes.frame["patient_id"].nunique()
+        return (
+            f"Clinic of {patients:,} patients, {len(self.episodes):,} episodes and "
+            f"{len(self.sessions):,} sessions; scores of {', '.join(self.measures) or 'nothing'}"
+        )
+
+
+def load(
+    paths: str | Path | Iterable[str | Path],
+    mapping: str | Path | None = None,
+    *,
+    episode_rule: EpisodeRule | None = None,
+    engine: Engine = "pandas",
+    **reading,
+) -> Clinic:
+    """Read a clinic's files and carry them as far as episodes and scores.
+
+    Parameters
+    ----------
+    paths : path or several
+        CSV, TSV or Excel files.
+    mapping : path or str, optional
+        A mapping file, or the name of a profile such as ``nhs-proms``.
+    episode_rule : EpisodeRule, optional
+        When one episode of care ends and another begins.
+    engine : {"pandas", "duckdb"}
+        Where reductions run; the numbers are the same.
+    **reading
+        Passed to `hipoutcomes.ingest.read.read_files`: `date_order`, `scale`, `shape`,
+        `none_means`, `encoding`, `delimiter`, `sheet`, `constants`, `today`.
+
+    Raises
+    ------
+    FileError
+        When a file is missing, empty, damaged, or of a kind that is not read.
+    MappingError
+        When the columns do not say who was seen and when.
+    DecisionNeeded
+        When only the owner of the file can say how to read it, such as the order of its dates.
+    NothingUsable
+        When no row could be used.
+
+    Examples
+    --------
+    >>> import hipoutcomes as ho
+    >>> clinic = ho.load("data/demo_sessions.csv")
+    >>> clinic.episodes
+    Episodes: ... rows, one per episode_id
+    """
+    # Files become typed rows; what cannot be read is kept with its reason.
+    read = read_files(paths, mapping=mapping, **reading)
+    return clinic_from(read, episode_rule or EpisodeRule(), engine)
+
+
+def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Clinic:
+    """Carry typed rows as far as episodes and scores."""
+    records = read.records
+    recorded_shape = records.shape == "episodes"
+    # Rows are put in the order of each patient's days, so that the file's order changes nothing.
+    order = np.arange(len(records.rows))
+    if not recorded_shape:
+        order = order_of_rows(records.rows, records.scores)
+    rows = records.rows.iloc[order].reset_index(drop=True)
+    fields = score_fields(records.scores, records.rows["patient_id"].to_numpy(), order)
+    # Visits become sessions and episodes, scores are kept beside them.
+    is_visit = np.zeros(len(rows), bool) if recorded_shape else rows["is_visit"].to_numpy()
+    session_id = np.where(is_visit, np.cumsum(is_visit), 0).astype(np.int32)
+    sessions = sessions_from(rows.assign(is_visit=is_visit))
+    first_day, last_day = _covered(rows, is_visit)
+    if recorded_shape:
+        episodes = recorded_episodes(rows)
+        links = EpisodeSessions(_no_links())
+    else:
+        episodes, links = find_episodes(sessions, episode_rule, first_day, engine)
+    return Clinic(
+        sessions=sessions,
+        treatments=_treatments(records.treatments, order, session_id),
+        scores=Scores(rows, session_id, fields, order),
+        episodes=episodes,
+        episode_sessions=links,
+        issues=Issues(read.issues, key_is_checked=True),
+        accounting=read.accounting,
+        plans=read.plans,
+        sources=read.sources,
+        patients=records.patients,
+        shape=records.shape,
+        first_day=first_day,
+        last_day=last_day,
+        episode_rule=episode_rule,
+        engine=engine,
+    )
+
+
+def _covered(rows: pd.DataFrame, is_visit: np.ndarray) -> tuple[int, int]:
+    """First day with a visit and last day with any row; no day where the file has no dates."""
+    day = rows["day"].to_numpy()
+    if not (day != NO_DAY).any():
+        return NO_DAY, NO_DAY
+    visits = day[is_visit & (day != NO_DAY)]
+    return int(visits.min() if len(visits) else day[day != NO_DAY].min()), int(day.max())
+
+
+def _no_links() -> pd.DataFrame:
+    """No sessions in any episode: a file of one row per episode records none."""
+    names = [column.name for column in EpisodeSessions.columns]
+    return pd.DataFrame({name: np.zeros(0, np.int32) for name in names})
+
+
+def _treatments(treatments: pd.DataFrame, order: np.ndarray, session_id: np.ndarray) -> Treatments:
+    """Techniques of the rows that are visits, by session."""
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    numbered = treatments.assign(session_id=session_id[place[treatments["record"].to_numpy()]])
+    numbered = numbered[numbered["session_id"] > 0]
+    return Treatments(numbered, key_is_checked=True)
