@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.ingest.accounting import Accounting
-from hipoutcomes.ingest.plan import Plan
+from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.read import Reading, read_files
 from hipoutcomes.ingest.sources import Source
 from hipoutcomes.tables.changes import Changes, measure_change, only, recorded_change

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hipoutcomes.ingest.headings import recognise
+from hipoutcomes.ingest.planning.headings import recognise
 from hipoutcomes.simulate import simulate_clinic, write_benchmark_csv, write_demo
 from hipoutcomes.simulate_files import CONDITION_WORDS, TECHNIQUE_WORDS
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from hipoutcomes.ingest.plan import ColumnPlan, Plan
+from hipoutcomes.ingest.planning.plan import ColumnPlan, Plan
 from hipoutcomes.ingest.read import Reading
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.ingest.cells import as_typed
 from hipoutcomes.ingest.checks import CHECKS, Check
-from hipoutcomes.ingest.column_read import ColumnRead
+from hipoutcomes.ingest.grids.cells import as_typed
+from hipoutcomes.ingest.rows.column_read import ColumnRead
 from hipoutcomes.vocabulary.columns import ISSUES
 
 NAMES = tuple(column.name for column in ISSUES)

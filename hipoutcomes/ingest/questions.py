@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from hipoutcomes.ingest.column_read import ColumnRead
 from hipoutcomes.ingest.issue_log import IssueLog
-from hipoutcomes.ingest.part import Part
-from hipoutcomes.ingest.plan import Plan
+from hipoutcomes.ingest.planning.plan import Plan
+from hipoutcomes.ingest.rows.column_read import ColumnRead
+from hipoutcomes.ingest.rows.part import Part
 
 _NAME = re.compile(r"[A-Z][a-z'’-]+,? [A-Z][a-zA-Z'’. -]+|[^@\s]+@[^@\s]+\.[a-z]{2,}")
 #: So many ids are looked at for names.

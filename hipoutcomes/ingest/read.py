@@ -10,20 +10,27 @@ import pandas as pd
 
 from hipoutcomes.errors import DecisionNeeded, FileError, NothingUsable
 from hipoutcomes.ingest.accounting import CELL_FATES, Accounting, FileAccount
-from hipoutcomes.ingest.assign import unknown_headings
 from hipoutcomes.ingest.checks import CHECKS
-from hipoutcomes.ingest.column_read import ColumnRead
-from hipoutcomes.ingest.combine import Combined, combine
-from hipoutcomes.ingest.grid import Grid, read_grid
-from hipoutcomes.ingest.headings import recognise
+from hipoutcomes.ingest.grids.grid import Grid, read_grid
 from hipoutcomes.ingest.issue_log import IssueLog, sorted_issues
-from hipoutcomes.ingest.mapping import Mapping as FileMapping
-from hipoutcomes.ingest.mapping import find_mapping
-from hipoutcomes.ingest.part import Part, part_of
-from hipoutcomes.ingest.plan import Plan, is_known, make_plan
+from hipoutcomes.ingest.planning.assign import unknown_headings
+from hipoutcomes.ingest.planning.headings import recognise
+from hipoutcomes.ingest.planning.mapping import Mapping as FileMapping
+from hipoutcomes.ingest.planning.mapping import find_mapping
+from hipoutcomes.ingest.planning.plan import Plan, is_known, make_plan
 from hipoutcomes.ingest.questions import question_ids, set_aside
-from hipoutcomes.ingest.read_columns import read_column
-from hipoutcomes.ingest.rows import ACCEPTED, DUPLICATE, QUARANTINED, SKIPPED, RowFates, row_fates
+from hipoutcomes.ingest.rows.column_read import ColumnRead
+from hipoutcomes.ingest.rows.combine import Combined, combine
+from hipoutcomes.ingest.rows.fates import (
+    ACCEPTED,
+    DUPLICATE,
+    QUARANTINED,
+    SKIPPED,
+    RowFates,
+    row_fates,
+)
+from hipoutcomes.ingest.rows.part import Part, part_of
+from hipoutcomes.ingest.rows.read_columns import read_column
 from hipoutcomes.ingest.sources import Source
 from hipoutcomes.tables.records import Records
 

@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hipoutcomes.errors import OutputError
-from hipoutcomes.ingest.visits import EXAMPLE
+from hipoutcomes.ingest.rows.visits import EXAMPLE
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
 from hipoutcomes.vocabulary.measures import MEASURES
 

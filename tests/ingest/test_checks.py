@@ -7,7 +7,7 @@ import pytest
 from hipoutcomes.ingest import checks
 from hipoutcomes.ingest.checks import CHECKS
 
-INGEST = Path(checks.__file__).parent
+PARSING = Path(checks.__file__).parent / "parsing"
 
 #: Place of the code among the arguments of the functions that make a `Parsed`.
 PLACE_OF_CODE = {"Parsed": 1, "refused": 0, "within": 2, "_weeks": 2}
@@ -30,18 +30,18 @@ def codes_in(source: str) -> set[str]:
     return {code for code in found if re.fullmatch(r"[a-z]+(-[a-z]+)*", code)}
 
 
-READERS = sorted(path.name for path in INGEST.glob("pars*.py"))
+READERS = sorted(path.name for path in PARSING.glob("pars*.py"))
 
 
 @pytest.mark.parametrize("name", [*READERS, "scales.py"])
 def test_every_code_a_reader_emits_has_a_record(name):
-    assert codes_in((INGEST / name).read_text(encoding="utf-8")) - set(CHECKS) == set()
+    assert codes_in((PARSING / name).read_text(encoding="utf-8")) - set(CHECKS) == set()
 
 
 def test_the_search_for_codes_finds_them():
     found = set()
     for name in [*READERS, "scales.py"]:
-        found |= codes_in((INGEST / name).read_text(encoding="utf-8"))
+        found |= codes_in((PARSING / name).read_text(encoding="utf-8"))
     assert found >= {
         "ambiguous-none", "approximate", "arc", "censored", "date-order", "decimal-comma",
         "excel-date", "excel-error", "excel-serial", "formula-no-value", "future-date",

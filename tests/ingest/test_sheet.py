@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from hipoutcomes.errors import OutputError
-from hipoutcomes.ingest.headings import recognise
+from hipoutcomes.ingest.planning.headings import recognise
 from hipoutcomes.ingest.read import read_files
 from hipoutcomes.ingest.sheet import N_ROWS, sheet_columns, write_sheet
 from hipoutcomes.tables.records import ScoreField

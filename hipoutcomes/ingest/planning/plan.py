@@ -1,0 +1,270 @@
+"""Plan: how one file is read, with the evidence for it, decided before any row is."""
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hipoutcomes.errors import MappingError
+from hipoutcomes.ingest.grids.cells import as_typed
+from hipoutcomes.ingest.grids.grid import Grid
+from hipoutcomes.ingest.planning.assign import Assigned, assign, later_scores
+from hipoutcomes.ingest.planning.decide import ask_none, date_order_of, scales_of, shape_of
+from hipoutcomes.ingest.planning.mapping import Mapping, profiles
+from hipoutcomes.ingest.planning.targets import Target
+from hipoutcomes.tables.records import Shape
+from hipoutcomes.vocabulary.fields import squash
+from hipoutcomes.vocabulary.measures import MEASURES
+from hipoutcomes.vocabulary.questionnaires import ITEMS
+
+#: Numbers that stand for "missing" in many systems, where a score cannot be so large or small.
+COMMON_CODES = (-9999, -999, -99, 999, 9999)
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """How one column is read.
+
+    Attributes
+    ----------
+    place : int
+        Place among the columns of the grid.
+    heading : str
+    target : Target
+    date_order : str
+        For dates: ``day-first``, ``month-first`` or ``iso``.
+    scale : str
+        For pain: ``0-10`` or ``0-100``.
+    missing, told_missing : tuple
+        Codes that stand for "missing", and those of them that the owner told.
+    values : dict
+        What each value of a coded column means.
+    none_means : str
+        ``zero``, ``missing`` or empty.
+    samples : tuple of str
+        The first values, as typed.
+    n_filled : int
+        Cells that are not empty.
+    """
+
+    place: int
+    heading: str
+    target: Target
+    date_order: str = ""
+    scale: str = ""
+    missing: tuple = ()
+    told_missing: tuple = ()
+    values: MappingOf = field(default_factory=dict)
+    none_means: str = ""
+    samples: tuple[str, ...] = ()
+    n_filled: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one file is read.
+
+    Attributes
+    ----------
+    file, sheet : str
+    shape : {"sessions", "episodes"}
+    read : tuple of ColumnPlan
+        The columns that are used, in the order of the file.
+    ignored : dict of str to int
+        Headings that are not used, and how many of their cells are not empty.
+    constants : dict of str to str
+        What holds for every row.
+    requires : dict of Target to tuple of Target
+        A score counts only in rows where these columns are filled too.
+    none_means : str
+    evidence : tuple of str
+        What each decision rests on, one line each.
+    dialect : dict of str to str
+        Encoding, delimiter and heading row.
+    profile : str
+        Profile or mapping file that was used; empty without one.
+    """
+
+    file: str
+    sheet: str
+    shape: Shape
+    read: tuple[ColumnPlan, ...]
+    ignored: dict[str, int]
+    constants: MappingOf[str, str] = field(default_factory=dict)
+    requires: MappingOf[Target, tuple[Target, ...]] = field(default_factory=dict)
+    none_means: str = ""
+    evidence: tuple[str, ...] = ()
+    dialect: dict[str, str] = field(default_factory=dict)
+    profile: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Heading -> what it holds, in the order of the file."""
+        return {column.heading: str(column.target) for column in self.read}
+
+    @property
+    def date_order(self) -> str:
+        """Order of the dates of visits: ``day-first``, ``month-first``, ``iso`` or empty."""
+        column = self.find("date")
+        return column.date_order if column else ""
+
+    @property
+    def scales(self) -> dict[str, str]:
+        """Heading -> scale, for pain scores."""
+        return {column.heading: column.scale for column in self.read if column.scale}
+
+    def find(self, name: str) -> ColumnPlan | None:
+        """The column that holds a field, such as ``patient``."""
+        return next((c for c in self.read if str(c.target) == name), None)
+
+
+def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
+    """Decide how a file is read, or ask.
+
+    Parameters
+    ----------
+    grid : Grid
+    mapping : Mapping, optional
+        What the owner has said. Without columns of its own, a profile that knows the headings of
+        the file is used.
+
+    Raises
+    ------
+    MappingError
+        When the headings do not say what is needed, or two columns hold one thing.
+    DecisionNeeded
+        When only the owner can say; the message names the option to give.
+    """
+    mapping = mapping or Mapping()
+    if not mapping.columns and (profile := _profile_of(grid)) is not None:
+        mapping = _on_top(profile, mapping)
+    assigned, evidence = assign(grid, mapping)
+    if not assigned:
+        raise MappingError(
+            f"{grid.file} has no heading that we know.",
+            f"Its headings are: {', '.join(h for h in grid.headers if h) or 'none'}.",
+            'Name them in a mapping file, under [columns]:  patient = "your heading"',
+        )
+    shape, why = shape_of(grid, assigned, mapping)
+    evidence.insert(0, f"shape: {why}")
+    as_told = {a.place: a.target for a in assigned}
+    if shape == "episodes":
+        assigned = later_scores(assigned)
+    missing = {a.place: _codes(a, as_told[a.place], mapping) for a in assigned}
+    orders, dates_said = date_order_of(grid, assigned, mapping)
+    scales, scales_said = scales_of(grid, assigned, mapping, missing)
+    ask_none(grid, assigned, mapping)
+    evidence += [*dates_said, *scales_said, *_moments_assumed(assigned)]
+    used = {a.place for a in assigned}
+    return Plan(
+        file=grid.file,
+        sheet=grid.sheet,
+        shape=shape,
+        read=tuple(
+            _column(grid, a, as_told[a.place], orders, scales, missing, mapping) for a in assigned
+        ),
+        ignored={
+            heading or f"(column {place + 1}, no heading)": cells.n_filled
+            for place, (heading, cells) in enumerate(zip(grid.headers, grid.columns, strict=True))
+            if place not in used
+        },
+        constants=dict(mapping.constants),
+        requires=_requires(mapping, as_told, assigned),
+        none_means=mapping.none_means,
+        evidence=tuple(evidence),
+        dialect=dict(grid.dialect),
+        profile=mapping.name,
+    )
+
+
+def is_known(heading: str, mapping: Mapping | None) -> bool:
+    """Whether a heading means something to us, or to the mapping."""
+    from_mapping = {squash(h) for h in mapping.headings} if mapping else set()
+    return squash(heading) in from_mapping
+
+
+def _profile_of(grid: Grid) -> Mapping | None:
+    """The profile whose signature the headings hold."""
+    headings = set(grid.headers)
+    fitting = [p for p in profiles().values() if p.signature and headings >= set(p.signature)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _on_top(profile: Mapping, told: Mapping) -> Mapping:
+    """A profile with the choices a caller has made on top."""
+    choices = ("shape", "date_order", "scale", "none_means")
+    return profile.told(told.constants, **{name: getattr(told, name) for name in choices})
+
+
+def _codes(column: Assigned, as_told: Target, mapping: Mapping) -> tuple:
+    """Codes for missing in one column: those told, and the common ones no score can reach."""
+    told = mapping.missing.get(as_told, mapping.missing.get(column.target, ()))
+    if not column.target.score:
+        return told
+    code = column.target.measure
+    measure = ITEMS.get(code) or MEASURES["pain_vas" if code == "pain" else code]
+    low, high = measure.lowest, measure.highest
+    return (*told, *(code for code in COMMON_CODES if not low <= code <= high))
+
+
+def _column(
+    grid: Grid,
+    column: Assigned,
+    as_told: Target,
+    orders: dict[int, str],
+    scales: dict[int, str],
+    missing: dict[int, tuple],
+    mapping: Mapping,
+) -> ColumnPlan:
+    """One column with everything that was decided about it."""
+    cells, target = grid.columns[column.place], column.target
+    scale = scales.get(column.place, "")
+    if scale:
+        target = target.of("pain_vas" if scale == "0-100" else "pain")
+    values = mapping.values.get(as_told, mapping.values.get(target, {}))
+    return ColumnPlan(
+        place=column.place,
+        heading=column.heading,
+        target=target,
+        date_order=orders.get(column.place, ""),
+        scale=scale,
+        missing=missing[column.place],
+        told_missing=mapping.missing.get(as_told, mapping.missing.get(target, ())),
+        values={str(raw).strip(): meaning for raw, meaning in values.items()},
+        none_means=mapping.none_means if target.score else "",
+        samples=tuple(as_typed(value) for value in cells.values[:3]),
+        n_filled=int(np.count_nonzero(cells.codes >= 0)),
+    )
+
+
+def _moments_assumed(columns: list[Assigned]) -> list[str]:
+    """Lines for scores whose heading names no moment."""
+    return [
+        f"{a.heading!r} names no moment: read as the score {a.target.timing} treatment"
+        for a in columns
+        if a.target.score and a.said and not a.said.moment_said
+    ]
+
+
+def _requires(
+    mapping: Mapping, as_told: dict[int, Target], columns: list[Assigned]
+) -> dict[Target, tuple[Target, ...]]:
+    """Requirements in terms of the targets that were decided.
+
+    Raises
+    ------
+    MappingError
+        When a required column is not in the file.
+    """
+    now = {as_told[a.place]: a.target for a in columns}
+    for target in (t for targets in mapping.requires.values() for t in targets):
+        if target not in now:
+            raise MappingError(
+                f"{mapping.name} requires {target}, and no column holds it.",
+                remedy=f'Add under [columns]:  "{target}" = "your heading"',
+            )
+    return {
+        now[target]: tuple(now[t] for t in needed)
+        for target, needed in mapping.requires.items()
+        if target in now
+    }
