@@ -64,7 +64,7 @@ class FileAccount:
                 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Accounting:
     """The accounts of all files.
 
@@ -96,7 +96,7 @@ class Accounting:
         """The accounts as lines of text, one file after another."""
         return tuple(line for account in self.files for line in _lines(account))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join(self.lines())
 
 

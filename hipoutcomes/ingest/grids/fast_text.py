@@ -1,5 +1,6 @@
 """Clean text files by the million rows: Arrow reads the columns, nothing is done row by row."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 
 import numpy as np
@@ -57,7 +58,8 @@ def read_columns(
         return None
     if table.num_rows != n_lines:
         return None
-    return [_cells(column) for column in table.unify_dictionaries().columns]
+    with ThreadPoolExecutor() as threads:
+        return list(threads.map(_cells, table.unify_dictionaries().columns))
 
 
 def _lines(data: bytes, start: int, end: int) -> int:

@@ -60,7 +60,7 @@ class ColumnPlan:
     n_filled: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """How one file is read.
 
@@ -116,6 +116,14 @@ class Plan:
     def find(self, name: str) -> ColumnPlan | None:
         """The column that holds a field, such as ``patient``."""
         return next((c for c in self.read if str(c.target) == name), None)
+
+    def __repr__(self) -> str:
+        """Headings and decisions in words, without a single value of the file."""
+        lines = [f"{self.file}: read as {self.shape}", "Columns used:"]
+        lines += [f"  {heading}: {target}" for heading, target in self.columns.items()]
+        if self.ignored:
+            lines += ["Columns not used:", *(f"  {heading}" for heading in self.ignored)]
+        return "\n".join([*lines, "Decided:", *(f"  {line}" for line in self.evidence)])
 
 
 def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
