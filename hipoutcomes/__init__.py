@@ -30,6 +30,7 @@ _HOME = {
     "table_one": "analyses.table_one",
     "associations": "analyses.associations",
     "shifts": "analyses.shifts",
+    "episode_gaps": "analyses.episode_gaps",
     "can_compare": "analyses.comparability",
     "Estimates": "results",
     "write_report": "report.write",

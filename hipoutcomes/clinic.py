@@ -190,6 +190,26 @@ class Clinic:
             left_out.append((words, *self._lost(frame[gone], frame[kept])))
         return self._with_episodes(frame[kept], tuple(left_out))
 
+    def regrouped(self, rule: EpisodeRule) -> "Clinic":
+        """The same sessions under another rule for episodes; filters are dropped.
+
+        Parameters
+        ----------
+        rule : EpisodeRule
+
+        Raises
+        ------
+        ValueError
+            For a file of one row per episode, which has no sessions to regroup.
+        """
+        if self.shape == "episodes":
+            raise ValueError("Records of one row per episode hold no sessions to regroup.")
+        whole = self.unfiltered or self
+        episodes, links = find_episodes(whole.sessions, rule, self.first_day, self.engine)
+        return replace(
+            whole, episodes=episodes, episode_sessions=links, episode_rule=rule, _changes={}
+        )
+
     def _lost(self, gone: pd.DataFrame, kept: pd.DataFrame) -> tuple[int, int]:
         """Patients and sessions that a filter removes altogether."""
         patients = set(gone["patient_id"]) - set(kept["patient_id"])
