@@ -1,0 +1,69 @@
+"""The sentences of an answer that a page needs beside its chart and table."""
+
+import re
+
+import pandas as pd
+
+from hipoutcomes.report.plain_numbers import between, count, score
+from hipoutcomes.results import Estimates
+from hipoutcomes.vocabulary.minimums import DISCLOSURE_INSIDE, ESTIMATE
+
+#: A sentence about a group too small to be shown with numbers; its row says that it is small.
+_ABOUT_FEW = re.compile(rf"\bonly [1-{DISCLOSURE_INSIDE - 1}] patients?\b")
+
+#: Where those not counted went: said where everyone is described, not again with every grouping.
+_ELSEWHERE = "Not counted among them: "
+
+
+def plain_words(answer: Estimates) -> tuple[str, ...]:
+    """What is said before the chart: not group by group, which chart and table show.
+
+    Parameters
+    ----------
+    answer : Estimates
+    """
+    openings = _openings(answer.table)
+    if len(openings) > 1:
+        openings += (_ELSEWHERE,)
+    said = [
+        sentence
+        for sentence in answer.words
+        if not sentence.startswith(openings)
+        and not sentence.endswith(":")
+        and not _ABOUT_FEW.search(sentence)
+    ]
+    spread = how_groups_differ(answer.table)
+    return (*said[:1], spread, *said[1:]) if spread else tuple(said)
+
+
+def how_groups_differ(table: pd.DataFrame) -> str:
+    """How far the mean changes of groups lie apart; empty where fewer than two have one.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"group": ["A", "B", "C"], "quantity": "mean improvement",
+    ...     "unit": "points", "estimate": [1.84, 2.61, None]})
+    >>> how_groups_differ(table)
+    'In the 2 groups with 10 or more patients the mean improvement was 1.8 to 2.6 points. Groups
+    differ by chance, and because their patients differ.'
+    """
+    if "quantity" not in table or len(table) < 2:
+        return ""
+    if set(table["quantity"]) != {"mean improvement"}:
+        return ""
+    means = table["estimate"].dropna()
+    if len(means) < 2:
+        return ""
+    run = between(score(means.min()), score(means.max()))
+    return (
+        f"In the {count(len(means))} groups with {ESTIMATE} or more patients the mean improvement "
+        f"was {run} {table['unit'].iloc[0]}. Groups differ by chance, and because their patients "
+        "differ."
+    )
+
+
+def _openings(table: pd.DataFrame) -> tuple[str, ...]:
+    """How sentences about single groups begin."""
+    if "group" not in table or len(table) < 2:
+        return ("\0",)
+    return tuple(f"{group}: " for group in table["group"].astype(str).unique())

@@ -1,0 +1,27 @@
+"""Templates filled into one self-contained page."""
+
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+
+def page_html(**given) -> str:
+    """Fill the page; everything but the package's own drawings and style is escaped.
+
+    Parameters
+    ----------
+    **given
+        What `templates/report.html.j2` names.
+    """
+    environment = Environment(
+        loader=PackageLoader("hipoutcomes.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    style = resources.files("hipoutcomes.report") / "templates" / "report.css"
+    css = Markup(style.read_text(encoding="utf-8"))
+    return environment.get_template("report.html.j2").render(css=css, **given)
