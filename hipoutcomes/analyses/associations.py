@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.group_means import mean_improvements
-from hipoutcomes.analyses.grouping import NOT_RECORDED, Groups
+from hipoutcomes.analyses.groups.group_means import mean_improvements
+from hipoutcomes.analyses.groups.grouping import NOT_RECORDED, Groups
 from hipoutcomes.analyses.question import Question, asked, level_of
 from hipoutcomes.charts.alternatives import describe_forest
 from hipoutcomes.charts.forest import forest

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.grouping import Groups, group_rows, groupings_named
+from hipoutcomes.analyses.groups.grouping import Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import Question, asked
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates

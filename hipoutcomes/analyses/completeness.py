@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.characteristics import describe_patients, in_sentence, known_at_start
-from hipoutcomes.analyses.grouping import Groups
+from hipoutcomes.analyses.groups.characteristics import (
+    describe_patients,
+    in_sentence,
+    known_at_start,
+)
+from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import DUE, Question, asked
 from hipoutcomes.charts.alternatives import describe_flow
 from hipoutcomes.charts.flow import flow

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.group_means import clustered_means, described, means_and_spreads
-from hipoutcomes.analyses.grouping import By, Groups, group_rows, groupings_named
+from hipoutcomes.analyses.groups.group_means import clustered_means, described, means_and_spreads
+from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import level_of, measure_of
 from hipoutcomes.charts.alternatives import describe_forest
 from hipoutcomes.charts.forest import forest

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.group_means import mean_improvements
-from hipoutcomes.analyses.grouping import By, Groups, group_rows, groupings_named
+from hipoutcomes.analyses.groups.group_means import mean_improvements
+from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import Episodes, Question, asked, level_of
 from hipoutcomes.charts.alternatives import describe_forest, describe_heatmap, describe_slopes
 from hipoutcomes.charts.forest import forest

@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.cumulative_shares import cumulative_shares
-from hipoutcomes.analyses.group_means import described
-from hipoutcomes.analyses.grouping import By, Groups, group_rows, groupings_named
-from hipoutcomes.analyses.improved_enough import shares_by_group
+from hipoutcomes.analyses.groups.group_means import described
+from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import Question, asked, level_of
-from hipoutcomes.analyses.responder_words import responder_words, threshold_in_words
+from hipoutcomes.analyses.shares.cumulative_shares import cumulative_shares
+from hipoutcomes.analyses.shares.improved_enough import shares_by_group
+from hipoutcomes.analyses.shares.responder_words import responder_words, threshold_in_words
 from hipoutcomes.charts.alternatives import describe_cumulative, describe_shares
 from hipoutcomes.charts.cumulative import cumulative
 from hipoutcomes.charts.shares import shares

@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.characteristics import describe_patients, in_sentence, known_at_start
-from hipoutcomes.analyses.grouping import By, Groups, group_rows, groupings_named
+from hipoutcomes.analyses.groups.characteristics import (
+    describe_patients,
+    in_sentence,
+    known_at_start,
+)
+from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
 from hipoutcomes.results import Estimates
 from hipoutcomes.vocabulary.instruments import MEASURES
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.group_means import clustered_means, described, means_and_spreads
+from hipoutcomes.analyses.groups.group_means import clustered_means, described, means_and_spreads
 from hipoutcomes.analyses.question import level_of, measure_of
 from hipoutcomes.analyses.trajectory_points import (
     Points,

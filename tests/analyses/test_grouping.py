@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hipoutcomes.analyses.grouping import group_rows
+from hipoutcomes.analyses.groups.grouping import group_rows
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.vocabulary.groupings import GROUPINGS
 

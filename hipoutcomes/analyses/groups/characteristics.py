@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.analyses.grouping import Groups
+from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.stats.balance import standardised_difference
 from hipoutcomes.stats.summaries import group_summaries
 from hipoutcomes.vocabulary import minimums

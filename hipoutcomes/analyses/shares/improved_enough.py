@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.analyses.grouping import Groups
+from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.proportions import wilson

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.grouping import Groups
+from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.thresholds import Threshold

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.analyses.grouping import Groups
+from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.stats.intervals import group_cluster_means
 from hipoutcomes.vocabulary import minimums
