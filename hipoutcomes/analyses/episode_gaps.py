@@ -70,6 +70,7 @@ def episode_gaps(
     table = pd.concat([answer.table for answer in answers], ignore_index=True)
     table["group"] = [f"{gap} days" for gap in gaps]
     table["group_order"] = range(len(gaps))
+    table["quantity"] = "mean improvement of the same patients under each gap"
     return Estimates(
         name=f"episode-gaps-{outcome.replace('_', '-')}",
         question=f"Does the change in {measure.noun} depend on when an episode of care ends?",

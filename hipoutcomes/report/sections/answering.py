@@ -16,8 +16,8 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import Block, Figure, Section, ShownTable
 from hipoutcomes.report.sections.answer_words import plain_words
+from hipoutcomes.report.sections.asked import Asked, Part
 from hipoutcomes.report.sections.drawing import drawn
-from hipoutcomes.report.sections.questions import Asked, Part
 from hipoutcomes.report.sections.shown_characteristics import shown_characteristics
 from hipoutcomes.report.sections.shown_tables import is_curve, largest, shown_table
 from hipoutcomes.report.sections.small_groups import without_small_groups

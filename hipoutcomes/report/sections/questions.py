@@ -1,11 +1,9 @@
 """The questions that a report asks, in the order of its sections: one line each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from hipoutcomes.analyses.associations import associations
 from hipoutcomes.analyses.comparability import can_compare
 from hipoutcomes.analyses.completeness import completeness
+from hipoutcomes.analyses.episode_gaps import episode_gaps
 from hipoutcomes.analyses.immediate import immediate
 from hipoutcomes.analyses.improvement import improvement
 from hipoutcomes.analyses.responders import responders
@@ -13,50 +11,15 @@ from hipoutcomes.analyses.shifts import shifts
 from hipoutcomes.analyses.table_one import table_one
 from hipoutcomes.analyses.trajectory import trajectory
 from hipoutcomes.clinic import Clinic
+from hipoutcomes.report.sections.asked import Asked, Part
 from hipoutcomes.report.sections.curve import curve_of_improvement
 from hipoutcomes.report.sections.outcomes import comparable_groupings
-from hipoutcomes.results import Estimates
 from hipoutcomes.vocabulary.instruments import MEASURES
 from hipoutcomes.vocabulary.thresholds import default_threshold
 
 _NO_SCORE = "A pain score from 0 to 10 before treatment, at every appointment."
 _TECHNIQUE = "The techniques used at each appointment, from a fixed list."
 _CONDITION = "The condition treated, from a fixed list."
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question of the report.
-
-    Attributes
-    ----------
-    heading : str
-        As the owner would ask it.
-    ask : callable
-        Without arguments; gives Estimates, or raises NotEnoughData.
-    record : str
-        What to record where it cannot be answered.
-    needs : tuple of str
-        Columns of episodes without which it cannot be answered.
-    chart : bool
-        Whether the report draws it.
-    """
-
-    heading: str
-    ask: Callable[[], Estimates]
-    record: str = ""
-    needs: tuple[str, ...] = ()
-    chart: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One section: its place, title, first words and questions."""
-
-    anchor: str
-    title: str
-    lead: tuple[str, ...]
-    asked: tuple[Asked, ...]
 
 
 def parts_of(clinic: Clinic, main: str | None, movement: str | None) -> tuple[Part, ...]:
@@ -122,20 +85,25 @@ def _change(clinic: Clinic, main: str | None, movement: str | None) -> Part:
         for code in clinic.measures
         if code not in codes and not MEASURES[code].ordinal and code != "discomfort"
     ]
-    return Part(
-        "change",
-        "How scores changed",
-        (),
-        tuple(
+    asked = [
+        Asked(
+            f"How did {_noun(code)} change?",
+            lambda code=code: improvement(clinic, code),
+            _NO_SCORE,
+            chart=code in codes[:2],
+        )
+        for code in codes
+    ]
+    if clinic.shape == "sessions":
+        asked.append(
             Asked(
-                f"How did {_noun(code)} change?",
-                lambda code=code: improvement(clinic, code),
+                "Would it be otherwise if a course of care ended sooner, or later?",
+                lambda: episode_gaps(clinic, codes[0]),
                 _NO_SCORE,
-                chart=code in codes[:2],
+                chart=False,
             )
-            for code in codes
-        ),
-    )
+        )
+    return Part("change", "How scores changed", (), tuple(asked))
 
 
 def _compare(clinic: Clinic, outcome: str) -> Part:
