@@ -171,7 +171,7 @@ def inspect(
 ) -> None:
     """Say how files would be read, and write nothing."""
     from hipoutcomes.ingest.describe import describe
-    from hipoutcomes.ingest.planning.mapping import write_mapping
+    from hipoutcomes.ingest.planning.mapping_text import write_mapping
     from hipoutcomes.ingest.read import read_files
 
     if save is not None and len(files) > 1:

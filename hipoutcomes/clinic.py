@@ -18,16 +18,17 @@ from hipoutcomes.tables.episodes import (
     Episodes,
     EpisodeSessions,
     find_episodes,
+    no_links,
     recorded_episodes,
 )
 from hipoutcomes.tables.filters import episode_filters
 from hipoutcomes.tables.issues import Issues
 from hipoutcomes.tables.item_scores import score_fields
 from hipoutcomes.tables.outcome_rules import OutcomeRule, Recorded, recorded, week
-from hipoutcomes.tables.records import NO_DAY, Shape
+from hipoutcomes.tables.records import Shape
 from hipoutcomes.tables.scores import Scores
-from hipoutcomes.tables.sessions import Sessions, order_of_rows, sessions_from
-from hipoutcomes.tables.treatments import Treatments
+from hipoutcomes.tables.sessions import Sessions, days_covered, order_of_rows, sessions_from
+from hipoutcomes.tables.treatments import Treatments, treatments_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -306,15 +307,15 @@ def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Cli
     is_visit = np.zeros(len(rows), bool) if recorded_shape else rows["is_visit"].to_numpy()
     session_id = np.where(is_visit, np.cumsum(is_visit), 0).astype(np.int32)
     sessions = sessions_from(rows.assign(is_visit=is_visit))
-    first_day, last_day = _covered(rows, is_visit)
+    first_day, last_day = days_covered(rows, is_visit)
     if recorded_shape:
         episodes = recorded_episodes(rows)
-        links = EpisodeSessions(_no_links())
+        links = no_links()
     else:
         episodes, links = find_episodes(sessions, episode_rule, first_day, engine)
     return Clinic(
         sessions=sessions,
-        treatments=_treatments(records.treatments, order, session_id),
+        treatments=treatments_of(records.treatments, order, session_id),
         scores=Scores(rows, session_id, fields, order),
         episodes=episodes,
         episode_sessions=links,
@@ -329,27 +330,3 @@ def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Cli
         episode_rule=episode_rule,
         engine=engine,
     )
-
-
-def _covered(rows: pd.DataFrame, is_visit: np.ndarray) -> tuple[int, int]:
-    """First day with a visit and last day with any row; no day where the file has no dates."""
-    day = rows["day"].to_numpy()
-    if not (day != NO_DAY).any():
-        return NO_DAY, NO_DAY
-    visits = day[is_visit & (day != NO_DAY)]
-    return int(visits.min() if len(visits) else day[day != NO_DAY].min()), int(day.max())
-
-
-def _no_links() -> pd.DataFrame:
-    """No sessions in any episode: a file of one row per episode records none."""
-    names = [column.name for column in EpisodeSessions.columns]
-    return pd.DataFrame({name: np.zeros(0, np.int32) for name in names})
-
-
-def _treatments(treatments: pd.DataFrame, order: np.ndarray, session_id: np.ndarray) -> Treatments:
-    """Techniques of the rows that are visits, by session."""
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    numbered = treatments.assign(session_id=session_id[place[treatments["record"].to_numpy()]])
-    numbered = numbered[numbered["session_id"] > 0]
-    return Treatments(numbered, key_is_checked=True)

@@ -126,6 +126,12 @@ def recorded_episodes(rows: pd.DataFrame) -> Episodes:
     )
 
 
+def no_links() -> EpisodeSessions:
+    """No sessions in any episode: a file of one row per episode records none."""
+    names = [column.name for column in EPISODE_SESSIONS]
+    return EpisodeSessions(pd.DataFrame({name: np.zeros(0, np.int32) for name in names}))
+
+
 def _visits_by_side(sessions: pd.DataFrame) -> pd.DataFrame:
     """Visits as numbers, one row per patient, side and session; `line` is patient and side."""
     patient = sessions["patient_id"].to_numpy(np.int64)

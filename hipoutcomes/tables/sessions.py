@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.tables.records import ScoreField
+from hipoutcomes.tables.records import NO_DAY, ScoreField
 from hipoutcomes.tables.table import Table
 from hipoutcomes.vocabulary.columns import SESSIONS
 
@@ -79,3 +79,12 @@ def sessions_from(rows: pd.DataFrame) -> Sessions:
         seq=seq.astype(np.int32),
     )
     return Sessions(numbered, key_is_checked=True)
+
+
+def days_covered(rows: pd.DataFrame, is_visit: np.ndarray) -> tuple[int, int]:
+    """First day with a visit and last day with any row; no day where the file has no dates."""
+    day = rows["day"].to_numpy()
+    if not (day != NO_DAY).any():
+        return NO_DAY, NO_DAY
+    visits = day[is_visit & (day != NO_DAY)]
+    return int(visits.min() if len(visits) else day[day != NO_DAY].min()), int(day.max())

@@ -52,3 +52,14 @@ def main_technique(treatments: pd.DataFrame, n_records: int) -> pd.Categorical:
         main[several[leads]] = codes[~alone][leads]
         main[(count > 1) & (n_leading != 1)] = names.index(MIXED)
     return pd.Categorical.from_codes(main, categories=names)
+
+
+def treatments_of(
+    treatments: pd.DataFrame, order: np.ndarray, session_id: np.ndarray
+) -> Treatments:
+    """Techniques of the rows that are visits, by session."""
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    numbered = treatments.assign(session_id=session_id[place[treatments["record"].to_numpy()]])
+    numbered = numbered[numbered["session_id"] > 0]
+    return Treatments(numbered, key_is_checked=True)

@@ -6,15 +6,10 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from hipoutcomes.errors import FileError, MappingError, OutputError
-from hipoutcomes.ingest.planning.mapping_text import mapping_text
+from hipoutcomes.errors import FileError, MappingError
 from hipoutcomes.ingest.planning.targets import Target, parse_target
 from hipoutcomes.vocabulary.fields import FIELDS
-
-if TYPE_CHECKING:
-    from hipoutcomes.ingest.planning.plan import Plan
 
 #: What each choice of a mapping file, or of a keyword, may say.
 CHOICES = {
@@ -191,25 +186,6 @@ def parse_mapping(text: str, name: str) -> Mapping:
         )
     except (ValueError, TypeError) as problem:
         raise MappingError(f"{name} says something that is not understood.", str(problem)) from None
-
-
-def write_mapping(plan: "Plan", path: str | Path) -> Path:
-    """Keep a plan as a mapping file, which reads the same file the same way.
-
-    Raises
-    ------
-    OutputError
-        When the place cannot be written to.
-    """
-    path = Path(path)
-    try:
-        path.write_text(mapping_text(plan), encoding="utf-8")
-    except OSError as problem:
-        raise OutputError(
-            f"{path} cannot be written: {problem.strerror or problem}.",
-            remedy="Name another place, or close the file where it is open.",
-        ) from None
-    return path
 
 
 def _by_target(name: str, said: dict, section: str, read) -> dict:

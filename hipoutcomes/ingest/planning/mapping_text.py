@@ -1,12 +1,11 @@
 """A plan as the text of a mapping file, with what a person needs to change it."""
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from hipoutcomes.errors import OutputError
+from hipoutcomes.ingest.planning.plan import ColumnPlan, Plan
 from hipoutcomes.ingest.planning.targets import Target
-
-if TYPE_CHECKING:
-    from hipoutcomes.ingest.planning.plan import ColumnPlan, Plan
 
 _HEAD = """\
 # How hipoutcomes reads {file}.
@@ -17,7 +16,26 @@ _SHAPES = "# sessions: one row per visit; episodes: one row per patient's whole 
 _OTHERS = "# ignore: use only the columns below; recognise: look for others too"
 
 
-def mapping_text(plan: "Plan") -> str:
+def write_mapping(plan: Plan, path: str | Path) -> Path:
+    """Keep a plan as a mapping file, which reads the same file the same way.
+
+    Raises
+    ------
+    OutputError
+        When the place cannot be written to.
+    """
+    path = Path(path)
+    try:
+        path.write_text(mapping_text(plan), encoding="utf-8")
+    except OSError as problem:
+        raise OutputError(
+            f"{path} cannot be written: {problem.strerror or problem}.",
+            remedy="Name another place, or close the file where it is open.",
+        ) from None
+    return path
+
+
+def mapping_text(plan: Plan) -> str:
     """The text of a mapping file for a plan.
 
     Parameters
@@ -41,7 +59,7 @@ def mapping_text(plan: "Plan") -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _file(plan: "Plan") -> str:
+def _file(plan: Plan) -> str:
     """What holds for the whole file."""
     lines = ["[file]", _SHAPES, f"shape = {_quoted(plan.shape)}", _OTHERS]
     lines.append('other_columns = "ignore"')
@@ -53,7 +71,7 @@ def _file(plan: "Plan") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _columns(plan: "Plan") -> str:
+def _columns(plan: Plan) -> str:
     """What each column holds, with examples of its cells."""
     lines = ["[columns]"]
     headings: dict[Target, list[ColumnPlan]] = {}
@@ -73,7 +91,7 @@ def _section(name: str, lines: dict[Target | str, str]) -> str:
     return "\n".join([f"[{name}]", *body]) + "\n"
 
 
-def _values(column: "ColumnPlan") -> str:
+def _values(column: ColumnPlan) -> str:
     """What each value of a coded column means."""
     lines = {
         raw: _quoted(meaning) if isinstance(meaning, str) else str(meaning)
@@ -83,7 +101,7 @@ def _values(column: "ColumnPlan") -> str:
     return "\n".join([f"[values.{_key(column.target)}]", *body]) + "\n"
 
 
-def _unused(plan: "Plan") -> str:
+def _unused(plan: Plan) -> str:
     """Columns that are not used, as remarks."""
     if not plan.ignored:
         return ""
@@ -91,7 +109,7 @@ def _unused(plan: "Plan") -> str:
     return "\n".join(["# Columns that are not used:", *lines]) + "\n"
 
 
-def _codes(column: "ColumnPlan") -> str:
+def _codes(column: ColumnPlan) -> str:
     """Codes for missing that were told for a column; the common ones need no line."""
     return json.dumps(list(column.told_missing), ensure_ascii=False) if column.told_missing else ""
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from hipoutcomes.errors import MappingError, OutputError
-from hipoutcomes.ingest.planning.mapping import parse_mapping, profiles, read_mapping, write_mapping
+from hipoutcomes.ingest.planning.mapping import parse_mapping, profiles, read_mapping
+from hipoutcomes.ingest.planning.mapping_text import write_mapping
 from hipoutcomes.ingest.read import read_files
 
 FILES = Path(__file__).parents[1] / "files"
