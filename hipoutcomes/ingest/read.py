@@ -272,7 +272,8 @@ def _need_usable(files: Sequence[_FileRead]) -> None:
     }
     if n_skipped:
         reasons[CHECKS["not-a-visit"].message] = n_skipped
-    listed = " ".join(f"{n:,} rows: {m}" for m, n in sorted(reasons.items(), key=lambda r: -r[1]))
+    most = sorted(reasons.items(), key=lambda reason: -reason[1])
+    listed = " ".join(f"{n:,} {'row' if n == 1 else 'rows'}: {message}" for message, n in most)
     names = ", ".join(file.grid.file for file in files)
     raise NothingUsable(
         f"No row of {names} could be used ({n_rows:,} rows).",

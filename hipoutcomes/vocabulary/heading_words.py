@@ -92,7 +92,7 @@ MEASURE_WORDS = {
     "overall tension|hypertonicity|hip tension",
     "discomfort": "discomfort|massage discomfort|treatment discomfort|session discomfort|"
     "pain of massage|discomfort of massage|discomfort with pressure",
-    "tug": "tug|timed up and go|timed up go|up and go",
+    "tug": "tug|tug s|timed up and go|timed up and go s|timed up go|timed up go s|up and go",
     "chair_stand": "chair stand|chair stands|sit to stand|30 s chair stand|30s chair stand|"
     "30 second chair stand|30 sec chair stand|30 sec sit to stand|30s sts|30 s sit to stand|cst|"
     "30cst|chair rise|chair rises",

@@ -12,6 +12,7 @@ from hipoutcomes.ingest.planning.assign import Assigned, assign, later_scores
 from hipoutcomes.ingest.planning.decide import ask_none, date_order_of, scales_of, shape_of
 from hipoutcomes.ingest.planning.mapping import Mapping, profiles
 from hipoutcomes.ingest.planning.targets import Target
+from hipoutcomes.ingest.planning.undated import ask_day
 from hipoutcomes.tables.records import Shape
 from hipoutcomes.vocabulary.fields import squash
 from hipoutcomes.vocabulary.measures import MEASURES
@@ -158,6 +159,8 @@ def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
     as_told = {a.place: a.target for a in assigned}
     if shape == "episodes":
         assigned = later_scores(assigned)
+    else:
+        ask_day(grid, assigned)
     missing = {a.place: _codes(a, as_told[a.place], mapping) for a in assigned}
     orders, dates_said = date_order_of(grid, assigned, mapping)
     scales, scales_said = scales_of(grid, assigned, mapping, missing)
