@@ -76,9 +76,10 @@ def limits(headline: Headline) -> tuple[str, ...]:
             "measured again. They may have done better or worse than the others."
         )
     elif headline.n_measured < headline.n_seen:
+        few = f"Only {count(headline.n_measured)}" if headline.n_measured else "None"
         said.append(
-            f"Only {count(headline.n_measured)} of {of_people(headline.n_seen)} could be counted "
-            "so far; the sections below say where the others are."
+            f"{few} of {of_people(headline.n_seen)} could be counted so far; the sections below "
+            "say where the others are."
         )
     said += [
         cannot_compare(headline)
