@@ -45,16 +45,26 @@ def _scores_wanted(clinic: Clinic, headline: Headline) -> Iterator[str]:
             f"{of_people(headline.flow['already running'])} had to be set aside because their care "
             "may have begun before the file does."
         )
-    if headline.mobility is None:
+    if headline.mobility is None and not _is_of_function(headline):
         yield (
             "One score of movement or daily function, the same for everyone: hip flexion in "
             "degrees, or a short questionnaire such as HOOS-12."
         )
-    elif not headline.mobility.has_estimate and MEASURES[headline.mobility.measure].needs_setting:
+    elif (
+        headline.mobility is not None
+        and not headline.mobility.has_estimate
+        and MEASURES[headline.mobility.measure].needs_setting
+    ):
         yield (
             "With each movement in degrees: who measured, the device, and the position. Change is "
             "only readable when all three are the same both times."
         )
+
+
+def _is_of_function(headline: Headline) -> bool:
+    """Whether the main outcome already tells of movement or daily function."""
+    main = headline.pain
+    return main is not None and MEASURES[main.measure].domain in ("function", "mobility")
 
 
 def _after_they_stop(clinic: Clinic, headline: Headline) -> str:
@@ -83,7 +93,9 @@ def _columns_wanted(clinic: Clinic) -> Iterator[str]:
         filled = _filled(frame, name)
         if filled < WELL_RECORDED:
             yield f"{what} (recorded for {share(filled)} of appointments so far)."
-    if not clinic.treatments.frame["minutes"].notna().any():
+    treatments = clinic.treatments.frame
+    n_combined = treatments.loc[treatments.duplicated("session_id"), "session_id"].nunique()
+    if n_combined > MANY_LOST * len(frame) and treatments["minutes"].isna().all():
         yield (
             "Minutes spent on each technique, so that appointments that combine several can be "
             "told apart."
