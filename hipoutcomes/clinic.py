@@ -11,6 +11,7 @@ from hipoutcomes.ingest.accounting import Accounting
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.read import Reading, read_files
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.tables.baseline_rules import BaselineRule
 from hipoutcomes.tables.changes import Changes, measure_change, only, recorded_change
 from hipoutcomes.tables.engines import Engine
 from hipoutcomes.tables.episodes import (
@@ -21,7 +22,8 @@ from hipoutcomes.tables.episodes import (
     no_links,
     recorded_episodes,
 )
-from hipoutcomes.tables.filters import episode_filters
+from hipoutcomes.tables.exposure_rules import ExposureRule, FirstSession
+from hipoutcomes.tables.filters import episode_filters, lost
 from hipoutcomes.tables.issues import Issues
 from hipoutcomes.tables.item_scores import score_fields
 from hipoutcomes.tables.outcome_rules import OutcomeRule, Recorded, recorded, week
@@ -56,6 +58,9 @@ class Clinic:
     first_day, last_day : int
         Days the files cover, since 1970-01-01.
     episode_rule : EpisodeRule
+    baseline_rule : BaselineRule
+    exposure_rule : ExposureRule
+        Under which technique an episode is counted.
     engine : {"pandas", "duckdb"}
     left_out : tuple of (str, int, int)
         What `where` left out: in words, patients, sessions.
@@ -77,6 +82,8 @@ class Clinic:
     first_day: int
     last_day: int
     episode_rule: EpisodeRule
+    baseline_rule: BaselineRule = field(default_factory=BaselineRule)
+    exposure_rule: ExposureRule = field(default_factory=FirstSession)
     engine: Engine = "pandas"
     left_out: tuple[tuple[str, int, int], ...] = ()
     unfiltered: "Clinic | None" = None
@@ -127,7 +134,7 @@ class Clinic:
             return only(whole, self.episodes.frame["episode_id"])
         if self.shape == "episodes":
             return recorded_change(self.scores, self.episodes, outcome)
-        return measure_change(
+        changes = measure_change(
             self.scores,
             self.episodes,
             self.episode_sessions,
@@ -135,8 +142,14 @@ class Clinic:
             rule,
             gap=self.episode_rule.gap,
             last_day=self.last_day,
+            baseline=self.baseline_rule,
             engine=self.engine,
         )
+        if isinstance(self.exposure_rule, FirstSession):
+            return changes
+        frame, links = changes.frame, self.episode_sessions.frame
+        technique = self.exposure_rule.techniques(frame, links, self.treatments.frame)
+        return Changes(frame.assign(technique=technique), key_is_checked=True)
 
     def where(
         self,
@@ -188,7 +201,7 @@ class Clinic:
         for words, meets in episode_filters(frame, wanted):
             gone = kept & ~meets
             kept &= meets
-            left_out.append((words, *self._lost(frame[gone], frame[kept])))
+            left_out.append((words, *lost(self.episode_sessions.frame, frame[gone], frame[kept])))
         return self._with_episodes(frame[kept], tuple(left_out))
 
     def regrouped(self, rule: EpisodeRule) -> "Clinic":
@@ -210,14 +223,6 @@ class Clinic:
         return replace(
             whole, episodes=episodes, episode_sessions=links, episode_rule=rule, _changes={}
         )
-
-    def _lost(self, gone: pd.DataFrame, kept: pd.DataFrame) -> tuple[int, int]:
-        """Patients and sessions that a filter removes altogether."""
-        patients = set(gone["patient_id"]) - set(kept["patient_id"])
-        links = self.episode_sessions.frame
-        in_gone = links.loc[links["episode_id"].isin(gone["episode_id"]), "session_id"]
-        in_kept = links.loc[links["episode_id"].isin(kept["episode_id"]), "session_id"]
-        return len(patients), in_gone[~in_gone.isin(in_kept)].nunique()
 
     def _with_episodes(self, frame: pd.DataFrame, left_out: tuple) -> "Clinic":
         """The same clinic with some of its episodes and their sessions."""
@@ -251,6 +256,8 @@ def load(
     mapping: str | Path | None = None,
     *,
     episode_rule: EpisodeRule | None = None,
+    baseline_rule: BaselineRule | None = None,
+    exposure_rule: ExposureRule | None = None,
     engine: Engine = "pandas",
     **reading,
 ) -> Clinic:
@@ -264,6 +271,10 @@ def load(
         A mapping file, or the name of a profile such as ``nhs-proms``.
     episode_rule : EpisodeRule, optional
         When one episode of care ends and another begins.
+    baseline_rule : BaselineRule, optional
+        Which score counts as the start.
+    exposure_rule : ExposureRule, optional
+        Under which technique a patient is counted: `first_session()` unless told.
     engine : {"pandas", "duckdb"}
         Where reductions run; the numbers are the same.
     **reading
@@ -290,7 +301,12 @@ def load(
     """
     # Files become typed rows; what cannot be read is kept with its reason.
     read = read_files(paths, mapping=mapping, **reading)
-    return clinic_from(read, episode_rule or EpisodeRule(), engine)
+    clinic = clinic_from(read, episode_rule or EpisodeRule(), engine)
+    return replace(
+        clinic,
+        baseline_rule=baseline_rule or BaselineRule(),
+        exposure_rule=exposure_rule or FirstSession(),
+    )
 
 
 def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Clinic:

@@ -98,6 +98,15 @@ def test_longer_gaps_join_episodes(root):
     assert short.episodes.frame["n_sessions"].sum() == long.episodes.frame["n_sessions"].sum()
 
 
+def test_another_rule_for_the_technique_changes_groups_and_says_so(demo_clinic, root):
+    other = ho.load(root / "data" / "demo_sessions.csv", exposure_rule=ho.most_used())
+    first, most = (ho.improvement(c, "pain", by="technique") for c in (demo_clinic, other))
+    assert first.table["n_patients"].sum() == most.table["n_patients"].sum()
+    assert first.table["n_patients"].tolist() != most.table["n_patients"].tolist()
+    assert "counted under the main technique of the first session" in first.method
+    assert "counted under the technique with most minutes" in most.method
+
+
 def test_a_repr_shows_no_patient(demo_clinic):
     shown = " ".join(
         map(repr, [demo_clinic, demo_clinic.sessions, demo_clinic.scores, demo_clinic.issues])

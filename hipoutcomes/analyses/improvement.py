@@ -93,7 +93,7 @@ def improvement(
         question=f"How much did {question.measure.noun} change{groups.question}?",
         words=_words(table, question, groups, level),
         table=table,
-        method=f"{question.method} {_METHOD.format(level=100 * level)}",
+        method=f"{question.method_by(groups.names)} {_METHOD.format(level=100 * level)}",
         sample=question.sample,
         notes=(*question.notes, *groups.cautions, *_likeness(groups)),
         supporting={} if pairs is None else {"pairs": pairs},

@@ -1,5 +1,6 @@
 """The arguments that questions share, checked once, and the rows a question is about."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -32,6 +33,8 @@ class Question:
         One row per patient, or per episode.
     noun : {"patient", "episode"}
         What one row is.
+    baseline, exposure : str
+        The rules for the start and for the technique, in words.
     left_out : tuple of (str, int, int)
         What `Clinic.where` left out: in words, patients, sessions.
     """
@@ -41,6 +44,8 @@ class Question:
     is_usual_rule: bool
     rows: pd.DataFrame
     noun: str
+    baseline: str = ""
+    exposure: str = ""
     left_out: tuple[tuple[str, int, int], ...] = ()
 
     @property
@@ -77,10 +82,17 @@ class Question:
     def method(self) -> str:
         """How start, outcome and improvement were found."""
         counted = "one episode a patient" if self.noun == "patient" else "every episode"
+        start = f" ({self.baseline})" if self.baseline else ""
         return (
-            f"Improvement is the change from the first score to the {self.rule.label}, positive "
-            f"where better; {counted}."
+            f"Improvement is the change from the first score{start} to the {self.rule.label}, "
+            f"positive where better; {counted}."
         )
+
+    def method_by(self, groupings: Iterable[str]) -> str:
+        """The same, with the rule for the technique where answers are divided by it."""
+        if "technique" in groupings and self.exposure:
+            return f"{self.method} A {self.noun} is counted under the {self.exposure}."
+        return self.method
 
 
 def asked(
@@ -130,6 +142,8 @@ def asked(
         is_usual_rule=rule is None or rule == usual,
         rows=rows.reset_index(drop=True),
         noun="patient" if episodes == "first" else "episode",
+        baseline="" if clinic.shape == "episodes" else clinic.baseline_rule.label,
+        exposure="" if clinic.shape == "episodes" else clinic.exposure_rule.label,
         left_out=tuple(clinic.left_out),
     )
 

@@ -105,7 +105,8 @@ def responders(
         question=f"What share of patients got better by {size}{groups.question}?",
         words=responder_words(table, question, groups, chosen, level),
         table=table,
-        method=f"{question.method} {_METHOD.format(size=size, level=sentences.confidence(level))} "
+        method=f"{question.method_by(groups.names)} "
+        f"{_METHOD.format(size=size, level=sentences.confidence(level))} "
         f"Threshold: {chosen.label()}.",
         sample=question.sample,
         notes=(_RANGE, *checked, *question.notes, *groups.cautions, *_likeness(groups)),

@@ -4,6 +4,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from hipoutcomes.tables.baseline_rules import BaselineRule
 from hipoutcomes.tables.engines import Engine, collected, lazy
 from hipoutcomes.tables.episodes import Episodes, EpisodeSessions
 from hipoutcomes.tables.outcome_rules import FAR, OutcomeRule
@@ -11,9 +12,6 @@ from hipoutcomes.tables.scores import SIDES, TIMINGS, Scores
 from hipoutcomes.tables.table import Table
 from hipoutcomes.vocabulary.columns import CHANGES, STATUSES
 from hipoutcomes.vocabulary.instruments import MEASURES
-
-#: Days before the first session in which a score still counts as the start.
-BASELINE_DAYS = 14
 
 _BEFORE, _BETWEEN = TIMINGS.index("before"), TIMINGS.index("between")
 _MOST_OCCASIONS = 1000
@@ -35,6 +33,7 @@ def measure_change(
     *,
     gap: int,
     last_day: int,
+    baseline: BaselineRule | None = None,
     engine: Engine = "pandas",
 ) -> Changes:
     """Find start, outcome and improvement of every episode on one measure.
@@ -51,6 +50,8 @@ def measure_change(
         Days without a session after which an episode has ended.
     last_day : int
         Last day the file covers: an outcome due later is not yet due, which is not missing.
+    baseline : BaselineRule, optional
+        Which score counts as the start.
     engine : {"pandas", "duckdb"}
         Where the reductions run; the answer is the same.
 
@@ -61,7 +62,6 @@ def measure_change(
 
     Notes
     -----
-    The start is the last score before treatment at, or up to 14 days before, the first session.
     The outcome is the score nearest the rule's target; scores of a later complaint do not count.
     Range of motion and muscle tension change only between readings taken alike (rater, and for
     motion device and position), all of them known.
@@ -69,7 +69,8 @@ def measure_change(
     arrays = scores.arrays(outcome, ("before", "between"))
     frame = episodes.frame
     windows = rule.windows(frame, links.frame, gap)
-    candidates = _candidates(arrays, _spans(frame, windows), rule, engine)
+    days = (baseline or BaselineRule()).days
+    candidates = _candidates(arrays, _spans(frame, windows, days), rule, engine)
     start = _nearest(_starts(candidates)).rename(columns={"score_row": "start_row"})
     laters = _laters(candidates)
     final = _nearest(laters).rename(columns={"score_row": "final_row"})
@@ -120,7 +121,7 @@ def only(changes: Changes, episode_ids: pd.Series) -> Changes:
     return Changes(frame.assign(is_headline=_headline(frame)), key_is_checked=True)
 
 
-def _spans(episodes: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
+def _spans(episodes: pd.DataFrame, windows: pd.DataFrame, baseline_days: int) -> pd.DataFrame:
     """Days per episode as numbers, kept clear of the patient's other complaints on that side."""
     side = pd.Categorical(episodes["side"], categories=list(SIDES)).codes + 1
     spans = pd.DataFrame(
@@ -129,6 +130,7 @@ def _spans(episodes: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
             "patient_id": episodes["patient_id"].to_numpy(np.int32),
             "episode_side": side.astype(np.int32),
             "first_day": episodes["first_day"].to_numpy(np.int32),
+            "start_from": episodes["first_day"].to_numpy(np.int32) - baseline_days,
             "after_day": episodes["previous_last_day"].fillna(-FAR).to_numpy(np.int32),
             "until_day": episodes["next_first_day"].fillna(FAR).to_numpy(np.int32),
         }
@@ -154,7 +156,7 @@ def _candidates(
     )
     day, first_day = nw.col("day"), nw.col("first_day")
     # On the first day only a score before treatment is a start; a form may have followed it.
-    may_start = (day <= first_day - nw.col("between")) & (day >= first_day - BASELINE_DAYS)
+    may_start = (day <= first_day - nw.col("between")) & (day >= nw.col("start_from"))
     may_end = (day > first_day) & (day >= nw.col("opens")) & (day <= nw.col("closes"))
     if "between" not in rule.timings:
         may_end = may_end & (nw.col("between") == 0)

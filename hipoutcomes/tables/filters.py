@@ -43,6 +43,22 @@ def episode_filters(
             yield _dated(episodes, name, str(value))
 
 
+def lost(links: pd.DataFrame, gone: pd.DataFrame, kept: pd.DataFrame) -> tuple[int, int]:
+    """Patients and sessions that a filter removes altogether.
+
+    Parameters
+    ----------
+    links : DataFrame
+        `EpisodeSessions.frame`.
+    gone, kept : DataFrame
+        Rows of `Episodes.frame` that do not meet the filter, and that do.
+    """
+    patients = set(gone["patient_id"]) - set(kept["patient_id"])
+    in_gone = links.loc[links["episode_id"].isin(gone["episode_id"]), "session_id"]
+    in_kept = links.loc[links["episode_id"].isin(kept["episode_id"]), "session_id"]
+    return len(patients), in_gone[~in_gone.isin(in_kept)].nunique()
+
+
 def _listed(episodes: pd.DataFrame, name: str, value: str | Iterable[str]):
     """Episodes whose therapist, condition, clinic or procedure is among those named."""
     values = [value] if isinstance(value, str) else list(value)

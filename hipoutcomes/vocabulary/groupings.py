@@ -37,11 +37,11 @@ GROUPINGS = {
         Grouping(
             "technique",
             "technique",
-            "Technique of the first session",
+            "Technique",
             "by technique",
             "Nobody was assigned a technique at random: therapists chose it for a reason, so "
             "groups differ in more than the technique. Sessions often combine techniques; each "
-            "patient is counted under the main technique of the first session.",
+            "patient is counted under one main technique.",
         ),
         Grouping(
             "condition",

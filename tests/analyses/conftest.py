@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hipoutcomes.tables.baseline_rules import BaselineRule
+from hipoutcomes.tables.exposure_rules import first_session
 from hipoutcomes.tables.scores import TIMINGS
 from hipoutcomes.vocabulary.columns import STATUSES
 from hipoutcomes.vocabulary.instruments import MEASURES
@@ -17,6 +19,7 @@ class HandClinic:
     def __init__(self, changes=(), *, shape="sessions", left_out=(), last_day=1000, **tables):
         self._changes = {frame["measure"].iloc[0]: frame for frame in changes}
         self.shape, self.left_out, self.last_day = shape, left_out, last_day
+        self.baseline_rule, self.exposure_rule = BaselineRule(), first_session()
         first = next(iter(self._changes.values()), pd.DataFrame({"patient_id": []}))
         episodes = tables.get("episodes", first)
         self.episodes = SimpleNamespace(frame=episodes)

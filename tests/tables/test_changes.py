@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hipoutcomes.tables.baseline_rules import BaselineRule
 from hipoutcomes.tables.changes import measure_change, recorded_change
 from hipoutcomes.tables.episodes import EpisodeRule, find_episodes, recorded_episodes
 from hipoutcomes.tables.outcome_rules import last, session, week
@@ -18,7 +19,7 @@ _ = np.nan
 
 def changes_of(
     visits, rule=week(6), outcome="pain", timing="before", last_day=LAST_DAY, engine="pandas",
-    run_in=0, more=None, **columns,
+    run_in=0, more=None, baseline=None, **columns,
 ):  # fmt: skip
     """Changes from rows of (patient, day, kind, score); kind 'visit' or 'form'."""
     rows = pd.DataFrame(visits, columns=["patient_id", "day", "kind", "score"])
@@ -39,7 +40,15 @@ def changes_of(
     scores = Scores(rows, np.where(visit, np.cumsum(visit), 0).astype("int32"), fields)
     episodes, links = find_episodes(sessions, EpisodeRule(run_in=run_in), 0, engine)
     return measure_change(
-        scores, episodes, links, outcome, rule, gap=90, last_day=last_day, engine=engine
+        scores,
+        episodes,
+        links,
+        outcome,
+        rule,
+        gap=90,
+        last_day=last_day,
+        baseline=baseline,
+        engine=engine,
     ).frame
 
 
@@ -101,6 +110,14 @@ def test_an_intake_form_up_to_fourteen_days_ahead_is_a_start_and_the_first_visit
     assert told(frame) == [("measured", 6.0, 5.0, 1.0, 0)]
     frame = changes_of([(1, 85, "form", 8), (1, 100, "visit", _), (1, 142, "visit", 5)])
     assert told(frame) == [("no first score", None, None, None, 0)]
+
+
+def test_another_rule_for_the_start_takes_other_scores():
+    visits = [(1, 80, "form", 8), (1, 100, "visit", _), (1, 142, "visit", 5)]
+    assert told(changes_of(visits, baseline=BaselineRule(20))) == [("measured", 8.0, 5.0, 3.0, 0)]
+    assert told(changes_of(visits, baseline=BaselineRule(19)))[0][0] == "no first score"
+    with pytest.raises(ValueError, match="0 days or more; it has -1"):
+        BaselineRule(-1)
 
 
 def test_a_form_on_the_day_of_the_first_visit_is_no_start_because_it_may_follow_treatment():

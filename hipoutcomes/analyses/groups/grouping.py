@@ -50,6 +50,11 @@ class Groups:
         return tuple(grouping.caution for grouping in self.groupings)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the groupings."""
+        return tuple(grouping.name for grouping in self.groupings)
+
+    @property
     def suffix(self) -> str:
         """End of a file-safe name."""
         if not self.groupings:
