@@ -42,7 +42,7 @@ print(json.dumps({
 
 PEER = """
 import json, sys, time
-import duckdb
+import duckdb, pyarrow, pandas
 numbers = [
     "Age", "Pain before", "Pain after", "Flexion active before",
     "Internal rotation active before", "Tension before",
