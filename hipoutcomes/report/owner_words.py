@@ -50,7 +50,7 @@ OWNER_WORDS = {
     "`baseline_mean` is": "The column “Their own first score” is",
     "95% interval": "likely range",
     "95% intervals": "likely ranges",
-    "already running": "began before the records",
+    "already running": "may have begun before",
     "measured alike": "measured in the same way",
 }
 

@@ -100,7 +100,7 @@ def _counts(headline: Headline) -> tuple[Count, ...]:
         f"{count(n)} {why}"
         for n, why in (
             (not_yet, "not yet due"),
-            (running, "began before the file"),
+            (running, "may have begun before the file"),
             (no_first, "without a first score"),
         )
         if n
@@ -221,7 +221,10 @@ def _not_enough(headline: Headline) -> str:
     where = [
         f"{count(n)} {words.split('|')[n != 1]}"
         for status, words in (
-            ("already running", "began before the file does|began before the file does"),
+            (
+                "already running",
+                "may have begun before the file does|may have begun before the file does",
+            ),
             ("not yet due", "is not yet due|are not yet due"),
             ("no first score", "has no first score|have no first score"),
             ("not measured again", "was not measured again|were not measured again"),
