@@ -1,0 +1,137 @@
+"""Rows, sentences and notes of a model's answer; a row without an estimate says why."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.stats.cluster_robust import FEWEST_DF, ClusterCovariance
+from hipoutcomes.stats.linear import LeastSquares, linear_contrasts
+from hipoutcomes.tables.design import Design
+
+
+def coefficient_rows(
+    made: Design, fit: LeastSquares, covariance: ClusterCovariance | None, level: float
+) -> pd.DataFrame:
+    """One row per coefficient."""
+    table = pd.DataFrame({"term": made.columns}).assign(n_rows=len(made.outcome))
+    table.insert(0, "outcome", made.outcome_name)
+    table.insert(1, "quantity", "coefficient")
+    weights = np.eye(len(made.columns))
+    table = inferred(table, fit, covariance, level, weights, [""] * len(table))
+    if table["estimate"].isna().all():
+        raise NotEnoughData(
+            f"{covariance.n_clusters} clusters are too few for '{made.formula}': no coefficient "
+            f"reaches {FEWEST_DF:g} degrees of freedom.",
+            "Every standard error would itself be too uncertain to use.",
+            "Collect more clusters; or name the clusters in the formula as C(...), without "
+            "cluster=, and speak of these clusters only.",
+        )
+    return table
+
+
+def inferred(
+    table: pd.DataFrame,
+    fit: LeastSquares,
+    covariance: ClusterCovariance | None,
+    level: float,
+    weights: np.ndarray,
+    reasons: list[str],
+) -> pd.DataFrame:
+    """The table with estimates, or the reason where there is none."""
+    df = np.full(len(weights), float(fit.df))
+    if covariance is not None:
+        df = covariance.degrees_of_freedom(weights)
+        table = table.assign(n_clusters=covariance.n_clusters)
+        few = ~(df >= FEWEST_DF - 1e-9)
+        reasons = [
+            why or (_few_clusters(have) if lacks else "")
+            for why, have, lacks in zip(reasons, df, few, strict=True)
+        ]
+    refused = np.array([bool(reason) for reason in reasons])
+    matrix = None if covariance is None else covariance.matrix
+    sums = linear_contrasts(
+        fit, weights, covariance=matrix, df=np.where(refused, np.nan, df), level=level
+    )
+    names = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
+    numbers = {name: np.where(refused, np.nan, getattr(sums, name)) for name in names}
+    counts = [name for name in ("n_rows", "n_clusters") if name in table]
+    made = table.drop(columns=counts).assign(**numbers, df=df, level=level)
+    return made.assign(**{name: table[name] for name in counts}, reason=reasons)
+
+
+def _few_clusters(df: float) -> str:
+    """Why a sum of coefficients that few clusters carry has no interval."""
+    have = f"only {df:.1f}" if np.isfinite(df) else "no"
+    return f"{have} degrees of freedom from the clusters; an interval needs {FEWEST_DF:g}"
+
+
+def too_few_rows(rows: dict[str, int], fewest: int, what: str) -> str:
+    """Why levels with so few rows get no estimate; empty where they do."""
+    small = [
+        f"{n} {'row' if n == 1 else 'rows'} at {name!r}" for name, n in rows.items() if n < fewest
+    ]
+    each = " at each level" if len(rows) > 1 else ""
+    return f"only {' and '.join(small)}; {what} needs {fewest}{each}" if small else ""
+
+
+def level_pairs(names: list[str], reference, factor: str) -> list[tuple[int, int]]:
+    """Positions of the levels to subtract: all pairs, or each minus the reference."""
+    if reference is None:
+        return list(combinations(range(len(names)), 2))
+    if str(reference) not in names:
+        raise ValueError(
+            f"{factor} has no level {str(reference)!r}; its levels are: {', '.join(names)}."
+        )
+    place = names.index(str(reference))
+    return [(other, place) for other in range(len(names)) if other != place]
+
+
+def row_sentence(row: dict) -> str:
+    """One adjusted mean or difference in words."""
+    name = row.get("contrast", row.get("group"))
+    if row["reason"]:
+        return f"{name}: no estimate ({row['reason']})."
+    return (
+        f"{name}: {row['quantity']} {row['estimate']:.2f} "
+        f"({row['level']:.0%} interval {row['conf_low']:.2f} to {row['conf_high']:.2f})."
+    )
+
+
+def level_notes(made: Design) -> tuple[str, ...]:
+    """What to know of levels with one row, and of levels that are not in the model."""
+    notes = []
+    for name, counts in made.levels.items():
+        if alone := [str(level) for level, n in counts.items() if n == 1]:
+            notes.append(
+                f"{name} has one row only at {', '.join(alone)}: the model fits that row exactly, "
+                "and learns nothing else from it. Merge the level with another, or leave it out."
+            )
+    for name, gone in made.emptied.items():
+        notes.append(
+            f"{name} has no row used at {', '.join(map(str, gone))}: not part of the model."
+        )
+    return tuple(notes)
+
+
+def model_words(made: Design, level: float) -> tuple[str, ...]:
+    """Who is in the model, what is estimated, and what is assumed of those left out."""
+    out = ", ".join(f"{n:,} {why}" for why, n in made.dropped.items())
+    left_out = f"; left out: {out}" if out else ""
+    words = (
+        f"{len(made.outcome):,} of {len(made.used):,} rows are in the model{left_out}.",
+        f"Each row of the table is the difference in mean {made.outcome_name}, with its "
+        f"{level:.0%} interval, between rows one unit apart in that column (for a level: between "
+        "it and the first level) and alike in every other column.",
+    )
+    if made.products:
+        words += (
+            "The formula multiplies columns: the row of one of them alone holds where those it is "
+            "multiplied with are zero or at their first level; .contrasts() gives averages.",
+        )
+    if out:
+        words += (
+            "Rows left out are taken to be like the rows used with the same values in the model.",
+        )
+    return words
