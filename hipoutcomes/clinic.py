@@ -31,6 +31,7 @@ from hipoutcomes.tables.records import Shape
 from hipoutcomes.tables.scores import Scores
 from hipoutcomes.tables.sessions import Sessions, days_covered, order_of_rows, sessions_from
 from hipoutcomes.tables.treatments import Treatments, treatments_of
+from hipoutcomes.vocabulary.minimums import Minimums
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,6 +62,8 @@ class Clinic:
     baseline_rule : BaselineRule
     exposure_rule : ExposureRule
         Under which technique an episode is counted.
+    minimums : Minimums
+        From how many patients on something is said of them.
     engine : {"pandas", "duckdb"}
     left_out : tuple of (str, int, int)
         What `where` left out: in words, patients, sessions.
@@ -84,6 +87,7 @@ class Clinic:
     episode_rule: EpisodeRule
     baseline_rule: BaselineRule = field(default_factory=BaselineRule)
     exposure_rule: ExposureRule = field(default_factory=FirstSession)
+    minimums: Minimums = field(default_factory=Minimums)
     engine: Engine = "pandas"
     left_out: tuple[tuple[str, int, int], ...] = ()
     unfiltered: "Clinic | None" = None
@@ -228,9 +232,8 @@ class Clinic:
         """The same clinic with some of its episodes and their sessions."""
         links = self.episode_sessions.frame
         links = links[links["episode_id"].isin(frame["episode_id"])]
-        sessions = self.sessions.frame
+        sessions, treatments = self.sessions.frame, self.treatments.frame
         sessions = sessions[sessions["session_id"].isin(links["session_id"])]
-        treatments = self.treatments.frame
         treatments = treatments[treatments["session_id"].isin(links["session_id"])]
         return replace(
             self,
@@ -258,6 +261,7 @@ def load(
     episode_rule: EpisodeRule | None = None,
     baseline_rule: BaselineRule | None = None,
     exposure_rule: ExposureRule | None = None,
+    minimums: Minimums | None = None,
     engine: Engine = "pandas",
     **reading,
 ) -> Clinic:
@@ -275,6 +279,8 @@ def load(
         Which score counts as the start.
     exposure_rule : ExposureRule, optional
         Under which technique a patient is counted: `first_session()` unless told.
+    minimums : Minimums, optional
+        From how many patients on there is an estimate, a comparison, or a number in a report.
     engine : {"pandas", "duckdb"}
         Where reductions run; the numbers are the same.
     **reading
@@ -302,17 +308,13 @@ def load(
     # Files become typed rows; what cannot be read is kept with its reason.
     read = read_files(paths, mapping=mapping, **reading)
     clinic = clinic_from(read, episode_rule or EpisodeRule(), engine)
-    return replace(
-        clinic,
-        baseline_rule=baseline_rule or BaselineRule(),
-        exposure_rule=exposure_rule or FirstSession(),
-    )
+    own = {"baseline_rule": baseline_rule, "exposure_rule": exposure_rule, "minimums": minimums}
+    return replace(clinic, **{name: rule for name, rule in own.items() if rule is not None})
 
 
 def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Clinic:
     """Carry typed rows as far as episodes and scores."""
-    records = read.records
-    recorded_shape = records.shape == "episodes"
+    records, recorded_shape = read.records, read.records.shape == "episodes"
     # Rows are put in the order of each patient's days, so that the file's order changes nothing.
     order = np.arange(len(records.rows))
     if not recorded_shape:
@@ -325,8 +327,7 @@ def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Cli
     sessions = sessions_from(rows.assign(is_visit=is_visit))
     first_day, last_day = days_covered(rows, is_visit)
     if recorded_shape:
-        episodes = recorded_episodes(rows)
-        links = no_links()
+        episodes, links = recorded_episodes(rows), no_links()
     else:
         episodes, links = find_episodes(sessions, episode_rule, first_day, engine)
     return Clinic(

@@ -107,6 +107,53 @@ def test_another_rule_for_the_technique_changes_groups_and_says_so(demo_clinic, 
     assert "counted under the technique with most minutes" in most.method
 
 
+def test_smaller_minimums_give_estimates_of_smaller_groups_and_say_so(demo_clinic, root):
+    path = root / "data" / "demo_sessions.csv"
+    clinic = ho.load(path, minimums=ho.Minimums(estimate=5))
+    assert clinic.where(age_from=30).minimums == clinic.regrouped(ho.EpisodeRule()).minimums
+    assert clinic.where(age_from=30).minimums.estimate == 5
+    usual, other = (
+        ho.improvement(c, "pain", by=["technique", "condition"]) for c in (demo_clinic, clinic)
+    )
+    n = other.table["n_patients"]
+    assert n.between(5, 9).any()
+    assert other.table["estimate"].notna().tolist() == n.ge(5).tolist()
+    assert usual.table["estimate"].notna().tolist() == n.ge(10).tolist()
+    four = other.table[n == 4].iloc[0]
+    assert four["reason"] == "only 4 patients; an estimate needs 5"
+    n_groups = int(n.ge(5).sum())
+    assert (
+        f"{n_groups} of {len(n)} groups have the 5 patients that an estimate needs; the table "
+        "lists them all."
+    ) in other.words
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"estimate": 1}, "estimate=1, contrast=20 and disclosure_inside=5"),
+        ({"estimate": 30}, "estimate=30, contrast=20 and disclosure_inside=5"),
+        ({"contrast": 9}, "estimate=10, contrast=9 and disclosure_inside=5"),
+        ({"disclosure_inside": 11}, "estimate=10, contrast=20 and disclosure_inside=11"),
+        ({"disclosure_inside": 0}, "estimate=10, contrast=20 and disclosure_inside=0"),
+    ],
+)
+def test_impossible_minimums_are_refused_with_what_they_are(asked, found):
+    with pytest.raises(ValueError) as caught:
+        ho.Minimums(**asked)
+    assert str(caught.value) == (
+        "Minimums need 2 patients or more for an estimate (an interval needs two), as many or more "
+        "in each group of a contrast, and from 1 to as many as an estimate needs for disclosure "
+        f"inside the clinic; they have {found}."
+    )
+
+
+def test_the_least_possible_minimums_are_taken():
+    assert ho.Minimums(estimate=2, contrast=2, disclosure_inside=1).too_few(1) == (
+        "only 1 patient; an estimate needs 2"
+    )
+
+
 def test_a_repr_shows_no_patient(demo_clinic):
     shown = " ".join(
         map(repr, [demo_clinic, demo_clinic.sessions, demo_clinic.scores, demo_clinic.issues])

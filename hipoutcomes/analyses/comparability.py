@@ -13,8 +13,8 @@ from hipoutcomes.results import Estimates
 from hipoutcomes.stats.precision import patients_needed, smallest_difference
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 from hipoutcomes.tables.treatments import MIXED
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.instruments import Measure
+from hipoutcomes.vocabulary.minimums import Minimums
 from hipoutcomes.vocabulary.thresholds import default_threshold
 
 #: Chance of seeing a difference that is there.
@@ -160,7 +160,7 @@ def _table(
     divided: dict[str, Groups], question: Question, size: float, spread: float, needed: int
 ) -> pd.DataFrame:
     """One row per grouping: groups, how many are large enough, patients needed in each."""
-    rows = []
+    rows, least = [], question.minimums.contrast
     for name, groups in divided.items():
         n = np.sort(groups.count(question.measured)[_is_arm(groups, name)])[::-1]
         second = int(n[1]) if len(n) > 1 else 0
@@ -172,37 +172,37 @@ def _table(
                 "unit": question.measure.unit,
                 "group": name,
                 "estimate": smallest_difference(second, spread, power=POWER)
-                if second >= minimums.CONTRAST
+                if second >= least
                 else np.nan,
                 "std_dev": spread,
                 "n_patients": int(question.measured.sum()),
                 "n_groups": len(n),
-                "n_large_enough": int((n >= minimums.CONTRAST).sum()),
+                "n_large_enough": int((n >= least).sum()),
                 "n_second_largest": second,
                 "n_needed": needed,
                 "difference": size,
-                "reason": _why_not(len(n), second),
+                "reason": _why_not(len(n), second, least),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _why_not(n_groups: int, second: int) -> str:
+def _why_not(n_groups: int, second: int, least: int) -> str:
     """Why two groups cannot be put against each other; empty where they are large enough."""
     if n_groups < 2:
         return "there is only one group"
-    if second < minimums.CONTRAST:
-        return f"no two groups have {minimums.CONTRAST} measured patients each"
+    if second < least:
+        return f"no two groups have {least} measured patients each"
     return ""
 
 
 def _sizes(divided: dict[str, Groups], question: Question) -> pd.DataFrame:
     """Measured patients in every group."""
-    parts = []
+    parts, least = [], question.minimums.contrast
     for name, groups in divided.items():
         n = groups.count(question.measured)
         arm = _is_arm(groups, name)
-        reasons = np.where(n < minimums.CONTRAST, f"under {minimums.CONTRAST} patients", "")
+        reasons = np.where(n < least, f"under {least} patients", "")
         parts.append(
             pd.DataFrame(
                 {
@@ -227,7 +227,7 @@ def _words(table: pd.DataFrame, question: Question, size: float, needed: int) ->
         said.append(f"{can}; they cannot compare {names}.")
     else:
         said.append(f"{can}, and some groups are large enough to be put side by side.")
-    said += [_of_grouping(row) for _, row in table.iterrows()]
+    said += [_of_grouping(row, question.minimums) for _, row in table.iterrows()]
     said.append(
         f"To see a difference of {_size(size, question)} between two groups takes about "
         f"{sentences.counted(needed)} measured again in each."
@@ -245,14 +245,14 @@ def _size(size: float, question: Question) -> str:
     return sentences.in_unit(size, question.measure.unit, 0 if size == round(size) else 1)
 
 
-def _of_grouping(row: pd.Series) -> str:
+def _of_grouping(row: pd.Series, minimums: Minimums) -> str:
     """One grouping: how many groups there are and how many are large enough."""
     name = _NOUNS[row["group"]]
     if row["n_groups"] < 2:
         return f"{sentences.opening(name)}: only one is recorded among those measured again."
     said = (
         f"{sentences.opening(name)}: {row['n_large_enough']} of {row['n_groups']} have at least "
-        f"{minimums.CONTRAST} patients measured again"
+        f"{minimums.contrast} patients measured again"
     )
     if row["reason"]:
         return f"{said}; a comparison needs two."

@@ -17,7 +17,6 @@ from hipoutcomes.charts.alternatives import describe_flow
 from hipoutcomes.charts.flow import flow
 from hipoutcomes.results import Estimates
 from hipoutcomes.tables.outcome_rules import OutcomeRule
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.columns import STATUSES
 
 #: Standardised differences larger than this are named in words (Austin 2009).
@@ -104,7 +103,7 @@ def _differences(clinic: Any, question: Question) -> pd.DataFrame:
     lost = (due["status"] != "measured").to_numpy()
     known = known_at_start(clinic, due, outcomes=(question.measure.code,))
     groups = pd.DataFrame({"group": list(_GROUPS)})
-    return describe_patients(known, Groups(lost.astype(int), groups))
+    return describe_patients(known, Groups(lost.astype(int), groups), question.minimums)
 
 
 def _words(question: Question, differences: pd.DataFrame) -> tuple[str, ...]:
@@ -119,7 +118,7 @@ def _words(question: Question, differences: pd.DataFrame) -> tuple[str, ...]:
             "measured alike (rater, device or position differ or are not known) and cannot be "
             "compared."
         )
-    if n_lost and min(n_lost, sample["measured"]) < minimums.ESTIMATE:
+    if n_lost and min(n_lost, sample["measured"]) < question.minimums.estimate:
         said.append(
             f"There are too few on one side ({sample['measured']:,} measured, {n_lost:,} not) to "
             "say how the two differ."

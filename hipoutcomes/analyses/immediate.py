@@ -14,6 +14,7 @@ from hipoutcomes.charts.forest import forest
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
 from hipoutcomes.vocabulary.instruments import Measure
+from hipoutcomes.vocabulary.minimums import Minimums
 
 #: Groupings that a session has; others belong to episodes.
 GROUPINGS_OF_SESSIONS = ("technique", "condition", "therapist", "clinic", "sex", "age_band", "side")
@@ -63,7 +64,7 @@ def immediate(clinic: Any, outcome: str, *, by: By = None, level: float = 0.95) 
     measure = measure_of(clinic, outcome)
     both, n_before = _within_sessions(clinic, measure)
     groups = group_rows(both, by, allowed=GROUPINGS_OF_SESSIONS)
-    table = _table(both, groups, measure, level)
+    table = _table(both, groups, measure, level, clinic.minimums)
     return Estimates(
         name=f"immediate-{outcome.replace('_', '-')}{groups.suffix}",
         question=f"How much does {measure.noun} change within a session{groups.question}?",
@@ -122,7 +123,9 @@ def _at(clinic: Any, measure: Measure, timing: str) -> pd.DataFrame:
     return scores[chosen].drop_duplicates(["session_id", "side_number"])
 
 
-def _table(both: pd.DataFrame, groups: Groups, measure: Measure, level: float) -> pd.DataFrame:
+def _table(
+    both: pd.DataFrame, groups: Groups, measure: Measure, level: float, minimums: Minimums
+) -> pd.DataFrame:
     """One row per group: patients' own means, averaged."""
     n_groups, patient = len(groups), both["patient_id"].to_numpy(np.int64)
     wide = patient.max() + 1
@@ -141,7 +144,7 @@ def _table(both: pd.DataFrame, groups: Groups, measure: Measure, level: float) -
         )
     table["n_sessions"] = groups.count()
     quantity = "mean improvement within a session"
-    return described(table, groups.table, measure, quantity, level)
+    return described(table, groups.table, measure, quantity, level, minimums)
 
 
 def _words(

@@ -16,7 +16,6 @@ from hipoutcomes.charts.heatmap import heatmap
 from hipoutcomes.charts.slopes import slopes
 from hipoutcomes.results import Estimates
 from hipoutcomes.tables.outcome_rules import OutcomeRule
-from hipoutcomes.vocabulary import minimums
 
 #: More groups than this are left to the table; a sentence each would not be read.
 MOST_SENTENCES = 10
@@ -64,8 +63,9 @@ def improvement(
     Notes
     -----
     The change is observed: without a comparison group it is not the effect of care. Groups under
-    10 patients get no estimate. By number of follow-ups, only sessions before the outcome score
-    count, and `n_still_coming` counts those who came again after it.
+    the clinic's minimum (10 patients unless told) get no estimate. By number of follow-ups, only
+    sessions before the outcome score count, and `n_still_coming` counts those who came again after
+    it.
 
     References
     ----------
@@ -87,7 +87,7 @@ def improvement(
     if "n_follow_ups" in table:
         table = _with_still_coming(table, question, groups)
     pairs = None if groups.groupings else _pairs(question)
-    chart, alternative = _drawn(table, groups, pairs)
+    chart, alternative = _drawn(table, groups, pairs, question.minimums.estimate)
     return Estimates(
         name=f"improvement-{outcome.replace('_', '-')}{groups.suffix}{question.suffix}",
         question=f"How much did {question.measure.noun} change{groups.question}?",
@@ -126,14 +126,14 @@ def _pairs(question: Question) -> pd.DataFrame:
     )
 
 
-def _drawn(table: pd.DataFrame, groups: Groups, pairs: pd.DataFrame | None):
+def _drawn(table: pd.DataFrame, groups: Groups, pairs: pd.DataFrame | None, minimum: int):
     """The chart that fits the grouping, and what it shows in words."""
     names = {grouping.name for grouping in groups.groupings}
     if names == {"technique", "condition"}:
         return heatmap, describe_heatmap(table)
     if names:
         return forest, describe_forest(table)
-    return partial(_slopes_of, pairs), describe_slopes(pairs)
+    return partial(_slopes_of, pairs, minimum=minimum), describe_slopes(pairs, minimum=minimum)
 
 
 def _slopes_of(pairs: pd.DataFrame, table: pd.DataFrame, *, ax=None, **options):
@@ -164,8 +164,8 @@ def _words(
     else:
         n_estimates = int(table["estimate"].notna().sum())
         said.append(
-            f"{n_estimates:,} of {len(table):,} groups have the {minimums.ESTIMATE} patients that "
-            "an estimate needs; the table lists them all."
+            f"{n_estimates:,} of {len(table):,} groups have the {question.minimums.estimate} "
+            "patients that an estimate needs; the table lists them all."
         )
     return tuple(filter(None, [*said, _order(groups)]))
 

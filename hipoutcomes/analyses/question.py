@@ -1,7 +1,7 @@
 """The arguments that questions share, checked once, and the rows a question is about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -12,6 +12,7 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.tables.outcome_rules import OutcomeRule, recorded, week
 from hipoutcomes.vocabulary.columns import STATUSES
 from hipoutcomes.vocabulary.instruments import MEASURES, Measure
+from hipoutcomes.vocabulary.minimums import Minimums
 
 Episodes = Literal["first", "all"]
 
@@ -37,6 +38,8 @@ class Question:
         The rules for the start and for the technique, in words.
     left_out : tuple of (str, int, int)
         What `Clinic.where` left out: in words, patients, sessions.
+    minimums : Minimums
+        From how many patients on there is an estimate or a comparison.
     """
 
     measure: Measure
@@ -47,6 +50,7 @@ class Question:
     baseline: str = ""
     exposure: str = ""
     left_out: tuple[tuple[str, int, int], ...] = ()
+    minimums: Minimums = field(default_factory=Minimums)
 
     @property
     def measured(self) -> np.ndarray:
@@ -145,6 +149,7 @@ def asked(
         baseline="" if clinic.shape == "episodes" else clinic.baseline_rule.label,
         exposure="" if clinic.shape == "episodes" else clinic.exposure_rule.label,
         left_out=tuple(clinic.left_out),
+        minimums=clinic.minimums,
     )
 
 

@@ -170,7 +170,7 @@ def _table(question: Question, groups: Groups, threshold: Threshold, level: floa
     about = groups.table.assign(threshold=threshold.value, operator=threshold.operator)
     measure = replace(question.measure, unit="share")
     quantity = f"share better by {threshold_in_words(threshold)}"
-    return described(numbers, about, measure, quantity, level)
+    return described(numbers, about, measure, quantity, level, question.minimums)
 
 
 def _sweep(question: Question, chosen: Threshold, level: float) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
 from hipoutcomes.stats.proportions import wilson
 from hipoutcomes.tables.outcome_rules import OutcomeRule
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.instruments import MEASURES
 
 _RATER = (
@@ -99,7 +98,7 @@ def _counts(question: Question, level: float) -> pd.DataFrame:
     """Better, same and worse in one row, with intervals where patients are enough."""
     improvement = question.rows.loc[question.measured, "improvement"].to_numpy(float)
     n, better, worse = len(improvement), (improvement > 0).sum(), (improvement < 0).sum()
-    enough = n >= minimums.ESTIMATE
+    enough = n >= question.minimums.estimate
     shares = [wilson(int(count), n, level) if enough else None for count in (better, worse)]
     numbers = [
         (share.estimate, share.conf_low, share.conf_high) if share else (np.nan,) * 3
@@ -124,7 +123,7 @@ def _counts(question: Question, level: float) -> pd.DataFrame:
             "share_worse": numbers[1][0],
             "share_worse_low": numbers[1][1],
             "share_worse_high": numbers[1][2],
-            "reason": minimums.too_few(n),
+            "reason": question.minimums.too_few(n),
         }
     )
 

@@ -69,7 +69,8 @@ def table_one(clinic: Any, *, by: By = None) -> Estimates:
     outcomes = [code for code in clinic.measures if MEASURES[code].domain in _DOMAINS]
     known = known_at_start(clinic, rows, outcomes)
     own = {grouping.label for grouping in groups.groupings if not grouping.bins}
-    table = describe_patients([each for each in known if each.label not in own], groups)
+    known = [each for each in known if each.label not in own]
+    table = describe_patients(known, groups, clinic.minimums)
     return Estimates(
         name=f"table-one{groups.suffix}",
         question=f"Who are the patients{groups.question}?",

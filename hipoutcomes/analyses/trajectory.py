@@ -18,8 +18,8 @@ from hipoutcomes.charts.alternatives import describe_trajectory
 from hipoutcomes.charts.trajectory import trajectory as trajectory_chart
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.instruments import Measure
+from hipoutcomes.vocabulary.minimums import Minimums
 
 Axis = Literal["session", "week"]
 
@@ -60,7 +60,8 @@ def trajectory(
     Notes
     -----
     One episode a patient, of those that did not begin before the records. In a week, patients
-    count as due when the records cover its last day. Points go on as long as 10 patients come.
+    count as due when the records cover its last day. Points go on as long as the
+    clinic's minimum of patients comes (10 unless told).
 
     Examples
     --------
@@ -76,11 +77,12 @@ def trajectory(
     episodes = curve_episodes(clinic)
     placed = points_at_sessions if axis == "session" else points_in_weeks
     points = placed(clinic, outcome, episodes)
-    table = _table(points, measure, axis, level)
+    least = clinic.minimums
+    table = _table(points, measure, axis, level, least)
     return Estimates(
         name=f"trajectory-{outcome.replace('_', '-')}-by-{axis}",
         question=f"How does {measure.noun} go from {axis} to {axis}?",
-        words=_words(table, measure, axis),
+        words=_words(table, measure, axis, least),
         table=table,
         method=_method(axis, level),
         sample={
@@ -90,7 +92,7 @@ def trajectory(
             "with any score": int(points.scores["place"].nunique()),
         },
         notes=(_SELECTION, sentences.OBSERVED, sentences.REGRESSION),
-        supporting={"selection": _selection(table, points, measure, axis)},
+        supporting={"selection": _selection(table, points, measure, axis, least)},
         chart=trajectory_chart,
         alternative=describe_trajectory(table),
     )
@@ -117,7 +119,9 @@ def _n_running(clinic: Any, episodes: pd.DataFrame) -> int:
     return int(clinic.episodes.frame["patient_id"].nunique()) - len(episodes)
 
 
-def _table(points: Points, measure: Measure, axis: Axis, level: float) -> pd.DataFrame:
+def _table(
+    points: Points, measure: Measure, axis: Axis, level: float, minimums: Minimums
+) -> pd.DataFrame:
     """One row per point."""
     scores, n_points = points.scores, len(points)
     point = scores["point"].to_numpy(np.int64)
@@ -133,7 +137,7 @@ def _table(points: Points, measure: Measure, axis: Axis, level: float) -> pd.Dat
     ordinal = np.arange(n_points) + (axis == "session")
     groups = pd.DataFrame({"group": [f"{axis} {k}" for k in ordinal], "axis": axis})
     groups[_COLUMN[axis]] = ordinal
-    return described(numbers, groups, measure, f"mean {measure.noun}", level)
+    return described(numbers, groups, measure, f"mean {measure.noun}", level, minimums)
 
 
 def _first_scores(scores: pd.DataFrame) -> pd.Series:
@@ -141,7 +145,9 @@ def _first_scores(scores: pd.DataFrame) -> pd.Series:
     return scores[scores["point"] == 0].set_index("place")["score"]
 
 
-def _selection(table: pd.DataFrame, points: Points, measure: Measure, axis: Axis) -> pd.DataFrame:
+def _selection(
+    table: pd.DataFrame, points: Points, measure: Measure, axis: Axis, minimums: Minimums
+) -> pd.DataFrame:
     """First scores of those measured at each point, and of those due or gone who are not."""
     first = _first_scores(points.scores)
     reach = points.reach[first.index]
@@ -151,7 +157,7 @@ def _selection(table: pd.DataFrame, points: Points, measure: Measure, axis: Axis
         there = first.index.isin(at_point)
         gone = ~there & (reach >= point)
         for status, part in (("measured", first[there]), ("not measured", first[gone])):
-            enough = len(part) >= minimums.ESTIMATE
+            enough = len(part) >= minimums.estimate
             rows.append(
                 {
                     "outcome": measure.code,
@@ -167,11 +173,13 @@ def _selection(table: pd.DataFrame, points: Points, measure: Measure, axis: Axis
     return pd.DataFrame(rows)
 
 
-def _words(table: pd.DataFrame, measure: Measure, axis: Axis) -> tuple[str, ...]:
+def _words(
+    table: pd.DataFrame, measure: Measure, axis: Axis, minimums: Minimums
+) -> tuple[str, ...]:
     """Where the curve begins and ends, and who is left at its end."""
     shown = table[table["estimate"].notna()]
     if shown.empty:
-        return (f"At no {axis} were {minimums.ESTIMATE} patients measured.",)
+        return (f"At no {axis} were {minimums.estimate} patients measured.",)
     first, last = shown.iloc[0], shown.iloc[-1]
     many = shown[shown["n_measured"] >= first["n_measured"] * _STILL_MANY]
     later = many.iloc[-1]

@@ -8,7 +8,6 @@ import pandas as pd
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.tables.scores import SIDES, TIMINGS
-from hipoutcomes.vocabulary import minimums
 
 #: Weeks after the first session beyond which nothing is shown.
 MOST_WEEKS = 26
@@ -85,7 +84,7 @@ def points_at_sessions(clinic: Any, outcome: str, episodes: pd.DataFrame) -> Poi
     joined = joined.sort_values(["place", "episode_seq", "unsided", "occasion"])
     joined = joined.drop_duplicates(["place", "episode_seq"])
     n_coming = np.bincount(links["episode_seq"])[1:]
-    n_points = max(int((n_coming >= minimums.ESTIMATE).sum()), 1)
+    n_points = max(int((n_coming >= clinic.minimums.estimate).sum()), 1)
     scores = joined[joined["episode_seq"] <= n_points]
     scores = pd.DataFrame(
         {
@@ -116,7 +115,7 @@ def points_in_weeks(clinic: Any, outcome: str, episodes: pd.DataFrame) -> Points
     due = 7 * weeks + 3 <= covered
     n_due, n_coming = due.sum(axis=1), (due & (lasted >= 7 * weeks - 3)).sum(axis=1)
     n_measured = np.bincount(joined["point"], minlength=MOST_WEEKS + 1)
-    enough = np.flatnonzero((n_measured >= minimums.ESTIMATE) | (n_coming >= minimums.ESTIMATE))
+    enough = np.flatnonzero(np.maximum(n_measured, n_coming) >= clinic.minimums.estimate)
     n_points = int(enough.max(initial=0)) + 1
     scores = joined.loc[joined["point"] < n_points, ["place", "point", "score"]]
     return Points(scores, n_due[:n_points], n_coming[:n_points], (covered - 3) // 7)

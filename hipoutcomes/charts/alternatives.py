@@ -6,8 +6,8 @@ import pandas as pd
 from hipoutcomes.charts import labels
 from hipoutcomes.charts.flow import flow_steps
 from hipoutcomes.charts.shifts import shift_counts
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
+from hipoutcomes.vocabulary.minimums import ESTIMATE
 
 #: Beyond so many rows an alternative gives the range instead of every row.
 _MOST_ROWS = 12
@@ -37,8 +37,8 @@ def describe_forest(table: pd.DataFrame) -> str:
     return f"{opening} {_rows_or_range(table, said, unit, digits)}"
 
 
-def describe_slopes(pairs: pd.DataFrame) -> str:
-    """Describe a chart of slopes: first and later mean of each group that is large enough.
+def describe_slopes(pairs: pd.DataFrame, *, minimum: int = ESTIMATE) -> str:
+    """Describe a chart of slopes: first and later mean of each group of `minimum` or more.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def describe_slopes(pairs: pd.DataFrame) -> str:
     sentences = []
     for group, part in complete.groupby("group", sort=False, observed=True):
         name = labels.with_n(group, len(part))
-        if len(part) < minimums.ESTIMATE:
+        if len(part) < minimum:
             sentences.append(f"{name}: too few for a mean.")
             continue
         means = part[["baseline", "final"]].mean()
@@ -86,7 +86,7 @@ def describe_trajectory(table: pd.DataFrame) -> str:
     digits = labels.digits_for(rows["estimate"])
     sentences = []
     for row in rows.itertuples():
-        drawn = row.n_measured >= minimums.ESTIMATE and pd.notna(row.estimate)
+        drawn = pd.notna(row.estimate)
         parts = [
             f"mean {labels.number(row.estimate, digits)}" if drawn else "no mean drawn",
             f"{int(row.n_measured):,} measured",

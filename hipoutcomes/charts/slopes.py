@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 
 from hipoutcomes.charts import labels, style
-from hipoutcomes.vocabulary import minimums
+from hipoutcomes.vocabulary.minimums import ESTIMATE
 
 #: More patients than this are shown as bands: single lines could no longer be seen.
 MOST_LINES = 400
@@ -14,7 +14,7 @@ _STEP = 2.0
 _GOLDEN = (5**0.5 - 1) / 2
 
 
-def slopes(pairs: pd.DataFrame, *, ax=None):
+def slopes(pairs: pd.DataFrame, *, minimum: int = ESTIMATE, ax=None):
     """Draw each patient's score at the start and later, and the mean of each group.
 
     Parameters
@@ -22,6 +22,8 @@ def slopes(pairs: pd.DataFrame, *, ax=None):
     pairs : DataFrame
         One row per patient: ``baseline, final``; where present also ``group`` (drawn side by
         side), ``outcome``, ``outcome_label`` and ``unit``. Rows that lack a score are left out.
+    minimum : int
+        Patients that a group needs for a mean.
     ax : Axes, optional
         Axes to draw on; a new figure without.
 
@@ -38,7 +40,7 @@ def slopes(pairs: pd.DataFrame, *, ax=None):
     -----
     Whole-number scores are drawn spread over half a point, evenly and without chance, so that
     equal lines lie beside each other. With more than 400 patients in all, bands join the middle
-    half and the middle 80% of scores at either time. Means need 10 patients.
+    half and the middle 80% of scores at either time.
 
     Examples
     --------
@@ -63,14 +65,15 @@ def slopes(pairs: pd.DataFrame, *, ax=None):
     for order, part in enumerate(parts):
         draw = _draw_lines if singly else _draw_bands
         draw(ax, part, order * _STEP, spread)
-        _draw_mean(ax, part, order * _STEP)
+        if len(part) >= minimum:
+            _draw_mean(ax, part, order * _STEP)
     _name_groups(ax, parts)
     ax.set_ylabel(labels.wrapped(labels.score_label(pairs), 44))
     if whole := labels.score_range(pairs):
         ax.set_ylim(
             whole[0] - 0.04 * (whole[1] - whole[0]), whole[1] + 0.04 * (whole[1] - whole[0])
         )
-    _explain(ax, parts, singly, spread)
+    _explain(ax, parts, singly, spread, minimum)
     return ax
 
 
@@ -101,9 +104,7 @@ def _draw_bands(ax, part, left, spread):
 
 
 def _draw_mean(ax, part, left):
-    """Draw the mean of a group large enough to have one, and write it at both ends."""
-    if len(part) < minimums.ESTIMATE:
-        return
+    """Draw the mean of a group, and write it at both ends."""
     means = part[["baseline", "final"]].mean().to_numpy()
     ax.plot(
         [left, left + 1],
@@ -161,7 +162,7 @@ def _name_groups(ax, parts):
         )
 
 
-def _explain(ax, parts, singly, spread):
+def _explain(ax, parts, singly, spread, minimum):
     """Say under the chart what lines and bands are."""
     n_patients = sum(map(len, parts))
     if singly:
@@ -172,7 +173,7 @@ def _explain(ax, parts, singly, spread):
             f"{n_patients:,} patients are too many to draw singly. Dark band: the middle half of "
             "scores;\nlight band: the middle 80%. Thick line: mean."
         )
-    if any(len(part) < minimums.ESTIMATE for part in parts):
-        note += f"\nGroups of fewer than {minimums.ESTIMATE} patients have no mean."
+    if any(len(part) < minimum for part in parts):
+        note += f"\nGroups of fewer than {minimum} patients have no mean."
     tallest = max(ax.texts, key=lambda text: (text.get_text().count("\n"), text.xycoords != "data"))
     style.write_note(ax, note, below=tallest)

@@ -5,7 +5,6 @@ import pandas as pd
 
 from hipoutcomes.charts import labels, style
 from hipoutcomes.errors import TableError
-from hipoutcomes.vocabulary import minimums
 
 _COLUMNS = {"session": ("session_number", "Session"), "week": ("week", "Weeks since first session")}
 _COUNTS = (("n_measured", "Measured"), ("n_still_coming", "Still coming"))
@@ -35,7 +34,7 @@ def trajectory(table: pd.DataFrame, *, ax=None):
 
     Notes
     -----
-    Points where fewer than 10 patients were measured are counted under the axis and not drawn.
+    Points without an estimate, for too few were measured, are counted under the axis and not drawn.
 
     Examples
     --------
@@ -55,7 +54,7 @@ def trajectory(table: pd.DataFrame, *, ax=None):
         return ax
     place, name = _horizontal(table)
     rows = table.sort_values(place)
-    measured = rows["n_measured"].ge(minimums.ESTIMATE) & rows["estimate"].notna()
+    measured = rows["estimate"].notna()
     style.tidy(ax, grid="y")
     _draw_means(ax, rows, place, measured)
     ax.set_xlabel(name)
@@ -100,7 +99,7 @@ def _draw_means(ax, rows, place, measured):
         ax.text(
             0.5,
             0.5,
-            f"Nowhere were {minimums.ESTIMATE} patients or more measured.",
+            "Nowhere were enough patients measured for a mean.",
             transform=ax.transAxes,
             ha="center",
             fontsize=style.TEXT,
@@ -143,5 +142,5 @@ def _explain(ax, rows, measured):
     """Say under the counts what the bars are, and what is not drawn."""
     note = f"Dots: mean; bars: {labels.level_of(rows)}."
     if not measured.all():
-        note += f" Points with fewer than {minimums.ESTIMATE} measured are not drawn."
+        note += " Points without enough patients for a mean are not drawn."
     style.write_note(ax, note, below=ax.texts[-1])

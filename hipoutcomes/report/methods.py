@@ -11,7 +11,6 @@ from hipoutcomes.report.parts import ShownTable
 from hipoutcomes.report.plain_numbers import count
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 from hipoutcomes.vocabulary.instruments import MEASURES
-from hipoutcomes.vocabulary.minimums import CONTRAST, DISCLOSURE_INSIDE, ESTIMATE
 from hipoutcomes.vocabulary.thresholds import thresholds_of
 
 _PROGRAMS = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "narwhals")
@@ -29,7 +28,7 @@ _WORDS = (
     ),
     (
         "First score",
-        "The last score before treatment at the first appointment, or up to 14 days before it.",
+        "The last score before treatment at the first appointment, or in the days before it.",
     ),
     (
         "Later score",
@@ -131,19 +130,22 @@ def _thresholds(clinic: Clinic) -> ShownTable:
 
 def _rules(clinic: Clinic, rule: OutcomeRule) -> tuple[str, ...]:
     """The rules of this run, in the order of the data path."""
-    rules = [] if clinic.shape == "episodes" else [f"Course of care: {clinic.episode_rule.label}."]
+    rules = []
+    if clinic.shape == "sessions":
+        rules = [
+            f"Course of care: {clinic.episode_rule.label}.",
+            f"First score: the {clinic.baseline_rule.label}.",
+            f"Technique: the {clinic.exposure_rule.label}.",
+        ]
     return tuple(
         in_owner_words(said)
         for said in (
             *rules,
             f"Later score: the {rule.label}.",
             "A headline counts one course of care per client: the first that was due.",
-            "Technique: the main one (most minutes) of the first appointment; a tie is “mixed”.",
             "Ranges: 95% confidence intervals that let the scores of one client resemble each "
             "other; for shares, Wilson's interval.",
-            f"No mean is given for fewer than {ESTIMATE} clients, nothing is compared with fewer "
-            f"than {CONTRAST} in a group, and no numbers are shown for groups of fewer than "
-            f"{DISCLOSURE_INSIDE}.",
+            f"Small groups: {clinic.minimums.label}.",
             "Nothing was filled in for scores that are missing.",
         )
     )

@@ -11,15 +11,26 @@ from hipoutcomes.tables.exposure_rules import first_session
 from hipoutcomes.tables.scores import TIMINGS
 from hipoutcomes.vocabulary.columns import STATUSES
 from hipoutcomes.vocabulary.instruments import MEASURES
+from hipoutcomes.vocabulary.minimums import Minimums
 
 
 class HandClinic:
     """Stands for a Clinic whose tables were written by hand."""
 
-    def __init__(self, changes=(), *, shape="sessions", left_out=(), last_day=1000, **tables):
+    def __init__(
+        self,
+        changes=(),
+        *,
+        shape="sessions",
+        left_out=(),
+        last_day=1000,
+        minimums=Minimums(),
+        **tables,
+    ):
         self._changes = {frame["measure"].iloc[0]: frame for frame in changes}
         self.shape, self.left_out, self.last_day = shape, left_out, last_day
         self.baseline_rule, self.exposure_rule = BaselineRule(), first_session()
+        self.minimums = minimums
         first = next(iter(self._changes.values()), pd.DataFrame({"patient_id": []}))
         episodes = tables.get("episodes", first)
         self.episodes = SimpleNamespace(frame=episodes)

@@ -30,11 +30,12 @@ TRAJECTORY = pd.DataFrame(
     {
         "axis": "session",
         "session_number": [1, 2, 3],
-        "estimate": [6.1, 5.2, 4.4],
-        "conf_low": [5.6, 4.6, 3.0],
-        "conf_high": [6.6, 5.8, 5.8],
+        "estimate": [6.1, 5.2, None],
+        "conf_low": [5.6, 4.6, None],
+        "conf_high": [6.6, 5.8, None],
         "n_measured": [48, 31, 9],
         "n_still_coming": [50, 36, 12],
+        "reason": ["", "", "only 9 patients; an estimate needs 10"],
         **PAIN,
     }
 )

@@ -33,6 +33,11 @@ def test_slopes_tell_the_means_of_groups_that_have_one(tables):
     )
 
 
+def test_slopes_tell_a_mean_from_as_many_patients_as_the_caller_says(tables):
+    said = alternatives.describe_slopes(tables["slopes"].head(5), minimum=5)
+    assert said.endswith("All patients (n = 5): mean 6.6 at first, 4.2 later.")
+
+
 def test_a_trajectory_tells_means_and_numbers(tables):
     assert alternatives.describe_trajectory(tables["trajectory"]) == (
         "Line chart of mean scores by session. Pain (points on 0-10; lower is better). "

@@ -49,6 +49,16 @@ def test_groups_stand_side_by_side_and_a_small_one_has_no_mean(tables, texts):
     assert ax.get_xticks().tolist() == [0, 1, 2, 3]
 
 
+def test_the_caller_says_how_many_patients_a_mean_needs(tables, texts):
+    small = tables["slopes"].head(5)
+    ax = slopes(small, minimum=5)
+    assert ax.lines[0].get_ydata().tolist() == [6.6, 4.2]
+    assert not any("have no mean" in text for text in texts(ax))
+    ax = slopes(small, minimum=6)
+    assert len(ax.lines) == 0
+    assert any("Groups of fewer than 6 patients have no mean." in text for text in texts(ax))
+
+
 def test_patients_without_both_scores_are_left_out_and_not_counted(tables, texts):
     table = tables["slopes"].assign(final=lambda t: t["final"].where(t.index > 1))
     ax = slopes(table)

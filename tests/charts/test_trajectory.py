@@ -17,11 +17,17 @@ def test_means_and_intervals_lie_at_the_numbers_of_the_table(tables):
     assert bars[:, :, 1].tolist() == [[5.6, 6.6], [4.6, 5.8]]
 
 
-def test_a_point_with_fewer_than_ten_measured_is_counted_and_not_drawn(tables, texts):
+def test_a_point_without_an_estimate_is_counted_and_not_drawn(tables, texts):
     ax = trajectory(tables["trajectory"])
     assert np.isnan(means(ax).get_ydata()[2])
     assert "9" in texts(ax)
-    assert any("fewer than 10 measured are not drawn" in text for text in texts(ax))
+    assert any("Points without enough patients for a mean are not drawn." in t for t in texts(ax))
+
+
+def test_a_point_with_an_estimate_is_drawn_whatever_its_number(tables, texts):
+    ax = trajectory(tables["trajectory"].head(2).assign(n_measured=[6, 5]))
+    assert means(ax).get_ydata().tolist() == [6.1, 5.2]
+    assert not any("not drawn" in text for text in texts(ax))
 
 
 def test_numbers_of_patients_stand_in_rows_under_their_sessions(tables):
@@ -57,8 +63,8 @@ def test_rows_in_any_order_are_joined_in_time(tables):
 
 
 def test_too_few_everywhere_is_said_and_still_counted(tables, texts):
-    ax = trajectory(tables["trajectory"].assign(n_measured=[9, 5, 2]))
-    assert "Nowhere were 10 patients or more measured." in texts(ax)
+    ax = trajectory(tables["trajectory"].assign(n_measured=[9, 5, 2], estimate=np.nan))
+    assert "Nowhere were enough patients measured for a mean." in texts(ax)
     assert {"9", "5", "2"} <= set(texts(ax))
 
 

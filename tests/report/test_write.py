@@ -1,6 +1,7 @@
 """The report as a whole: self-contained, whole, accessible, private, and the same every time."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -98,6 +99,35 @@ def test_no_estimate_stands_for_fewer_than_ten(page):
     for path in sorted((page.path.parent / "tables").glob("improvement-*.csv")):
         table = pd.read_csv(path)
         assert table.loc[table["n_patients"].fillna(0) < 10, "estimate"].isna().all(), path.name
+
+
+def test_a_report_follows_the_minimums_of_its_clinic(small_clinic, tmp_path, report_of):
+    minimums = ho.Minimums(estimate=5, contrast=6, disclosure_inside=3)
+    page = report_of(tmp_path / "report", replace(small_clinic, minimums=minimums))
+    assert (
+        "Small groups: no mean or share is given for fewer than 5 clients, nothing is compared "
+        "with fewer than 6 in a group, and a report shows no numbers of groups of fewer than 3."
+    ) in page.text()
+    assert "With 6 or more measured again" in page.text()
+    assert "groups with 5 or more clients the mean improvement was" in page.text()
+    tables = [
+        pd.read_csv(path) for path in (page.path.parent / "tables").glob("improvement-*-by-*.csv")
+    ]
+    table = pd.concat(tables)
+    assert table["n_patients"].isin([3, 4]).any()
+    assert not table["n_patients"].isin([1, 2]).any()
+    assert table["reason"].eq("fewer than 3 clients; not shown").any()
+    enough = table["n_patients"].ge(5)
+    assert table.loc[enough, "n_patients"].lt(10).any()
+    assert table["estimate"].notna().tolist() == enough.tolist()
+
+
+def test_a_clinic_with_hardly_anybody_measured_again_gets_its_report(tmp_path, report_of):
+    path = tmp_path / "clinic.csv"
+    ho.simulate_clinic(10, seed=5).write_csv(path)
+    clinic = ho.load(path, today="2026-10-01")
+    assert 1 <= clinic.changes("pain").frame["status"].eq("measured").sum() <= 4
+    assert "fewer than 5 clients; not shown" in report_of(tmp_path / "report", clinic).text()
 
 
 def test_researchers_words_are_not_the_owners(page):

@@ -10,9 +10,9 @@ import pandas as pd
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.stats.balance import standardised_difference
 from hipoutcomes.stats.summaries import group_summaries
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
 from hipoutcomes.vocabulary.instruments import MEASURES
+from hipoutcomes.vocabulary.minimums import Minimums
 
 #: Between more groups than this no differences are taken: the largest of so many is chance.
 MOST_COMPARED = 30
@@ -85,7 +85,9 @@ def known_at_start(
     return [characteristic for characteristic in found if characteristic.known.any()]
 
 
-def describe_patients(known: list[Characteristic], groups: Groups) -> pd.DataFrame:
+def describe_patients(
+    known: list[Characteristic], groups: Groups, minimums: Minimums
+) -> pd.DataFrame:
     """One row per characteristic, category and group, with the difference between groups.
 
     Parameters
@@ -93,14 +95,16 @@ def describe_patients(known: list[Characteristic], groups: Groups) -> pd.DataFra
     known : list of Characteristic
     groups : Groups
         Of the same patients.
+    minimums : Minimums
 
     Notes
     -----
-    Shares are of those for whom the characteristic was recorded. Groups in which fewer than 10
-    patients have it show counts and the reason. The standardised difference is the largest
-    between any two groups that are large enough, and is not taken between more than 30 groups.
+    Shares are of those for whom the characteristic was recorded. Groups in which too few
+    patients for an estimate have it show counts and the reason. The standardised difference is the
+    largest between any two groups that are large enough, and is not taken between more than 30
+    groups.
     """
-    parts = [_described(characteristic, groups) for characteristic in known]
+    parts = [_described(characteristic, groups, minimums) for characteristic in known]
     names = ["characteristic", "category", *groups.table.columns, "quantity", "unit", "estimate"]
     names += ["std_dev", "median", "quartile_low", "quartile_high", "n_patients", "n_missing"]
     names += ["std_difference", "reason"]
@@ -167,7 +171,7 @@ def _by_size(characteristic: Characteristic) -> Characteristic:
     return Characteristic(characteristic.label, codes, categories=categories)
 
 
-def _described(characteristic: Characteristic, groups: Groups) -> pd.DataFrame:
+def _described(characteristic: Characteristic, groups: Groups, minimums: Minimums) -> pd.DataFrame:
     """All rows of one characteristic."""
     known = characteristic.known
     n_known, n_missing = groups.count(known), groups.count(~known)
@@ -178,7 +182,7 @@ def _described(characteristic: Characteristic, groups: Groups) -> pd.DataFrame:
         characteristic=characteristic.label,
         unit="share" if characteristic.categories else characteristic.unit,
         n_missing=n_missing[place],
-        std_difference=_difference(characteristic, groups, n_known),
+        std_difference=_difference(characteristic, groups, n_known >= minimums.estimate),
         reason=[minimums.too_few(int(n_known[i])) for i in place],
     )
     few = table["reason"].ne("").to_numpy()
@@ -229,9 +233,9 @@ def _shares(characteristic: Characteristic, groups: Groups, n_known: np.ndarray)
     )
 
 
-def _difference(characteristic: Characteristic, groups: Groups, n_known: np.ndarray) -> float:
+def _difference(characteristic: Characteristic, groups: Groups, enough: np.ndarray) -> float:
     """Largest standardised difference between groups that are large enough."""
-    large = np.flatnonzero(n_known >= minimums.ESTIMATE)
+    large = np.flatnonzero(enough)
     chosen = characteristic.known & np.isin(groups.codes, large)
     if not 2 <= len(large) <= MOST_COMPARED:
         return np.nan

@@ -6,8 +6,8 @@ import pandas as pd
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.stats.intervals import group_cluster_means
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.instruments import Measure
+from hipoutcomes.vocabulary.minimums import Minimums
 
 #: Columns that keep their numbers in a group too small for an estimate: how many there are.
 _KEPT = (
@@ -57,7 +57,8 @@ def mean_improvements(question: Question, groups: Groups, level: float) -> pd.Da
         ("n_worsened", improvement < 0),
     ):
         table[name] = np.bincount(codes[chosen], minlength=n_groups)
-    return described(table, groups.table, question.measure, "mean improvement", level)
+    measure, quantity = question.measure, "mean improvement"
+    return described(table, groups.table, measure, quantity, level, question.minimums)
 
 
 def clustered_means(
@@ -96,7 +97,12 @@ def means_and_spreads(
 
 
 def described(
-    numbers: pd.DataFrame, groups: pd.DataFrame, measure: Measure, quantity: str, level: float
+    numbers: pd.DataFrame,
+    groups: pd.DataFrame,
+    measure: Measure,
+    quantity: str,
+    level: float,
+    minimums: Minimums,
 ) -> pd.DataFrame:
     """Put what the rows are about before their numbers, and give small groups a reason instead.
 
@@ -108,6 +114,7 @@ def described(
     quantity : str
         What is estimated, in words.
     level : float
+    minimums : Minimums
     """
     about = pd.DataFrame(
         {
@@ -118,22 +125,23 @@ def described(
         },
         index=range(len(numbers)),
     )
-    kept = without_few(numbers).assign(level=level)
+    kept = without_few(numbers, minimums.estimate).assign(level=level)
     reasons = {n: minimums.too_few(n) for n in kept["n_patients"].unique().tolist()}
     kept["reason"] = [reasons[n] for n in kept["n_patients"].tolist()]
     return pd.concat([about, groups.reset_index(drop=True), kept], axis=1)
 
 
-def without_few(numbers: pd.DataFrame) -> pd.DataFrame:
+def without_few(numbers: pd.DataFrame, minimum: int) -> pd.DataFrame:
     """Take all numbers but the sizes from groups too small for an estimate.
 
     Examples
     --------
     >>> numbers = pd.DataFrame({"estimate": [2.0, 3.0], "n_patients": [10, 9], "n_due": [12, 12]})
-    >>> without_few(numbers)["estimate"].tolist(), without_few(numbers)["n_due"].tolist()
+    >>> shown = without_few(numbers, 10)
+    >>> shown["estimate"].tolist(), shown["n_due"].tolist()
     ([2.0, nan], [12, 12])
     """
-    few = numbers["n_patients"].to_numpy() < minimums.ESTIMATE
+    few = numbers["n_patients"].to_numpy() < minimum
     if not few.any():
         return numbers
     taken = {}

@@ -6,7 +6,6 @@ import pandas as pd
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.stats.proportions import wilson
-from hipoutcomes.vocabulary import minimums
 
 #: More distinct improvements than this are shown at so many of them.
 _MOST_POINTS = 100
@@ -39,7 +38,7 @@ def cumulative_shares(question: Question, groups: Groups, level: float) -> pd.Da
     np.add.at(grid, (codes, reached), 1)
     at_least = grid[:, ::-1].cumsum(axis=1)[:, ::-1]
     n = np.bincount(codes, minlength=len(groups))
-    large = np.flatnonzero(n >= minimums.ESTIMATE)
+    large = np.flatnonzero(n >= question.minimums.estimate)
     counts, totals = at_least[large].ravel(), np.repeat(n[large], len(sizes))
     shares = wilson(counts, totals, level)
     return pd.DataFrame(

@@ -10,7 +10,6 @@ from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.proportions import wilson
 from hipoutcomes.stats.remeasuring import remeasuring
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.thresholds import Threshold
 
 #: Two scores that differ by less than this are one score: float noise, below any step.
@@ -154,7 +153,7 @@ def _range(
     known = ~np.isnan(baseline)
     group = _codes(question, groups)[counted]
     scores, score = np.unique(baseline[there][counted], return_inverse=True)
-    large = np.bincount(group, minlength=len(groups)) >= minimums.ESTIMATE
+    large = np.bincount(group, minlength=len(groups)) >= question.minimums.estimate
     by_group = large.sum() <= len(scores)
     unit = group if by_group else score
     place = np.full(len(baseline), -1)

@@ -5,7 +5,6 @@ import pandas as pd
 from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
-from hipoutcomes.vocabulary import minimums
 from hipoutcomes.vocabulary.thresholds import Threshold
 
 #: More groups than this are left to the table.
@@ -56,8 +55,8 @@ def responder_words(
     else:
         n_estimates = int(table["estimate"].notna().sum())
         said.append(
-            f"{n_estimates:,} of {len(table):,} groups have the {minimums.ESTIMATE} patients that "
-            "an estimate needs; the table lists them all."
+            f"{n_estimates:,} of {len(table):,} groups have the {question.minimums.estimate} "
+            "patients that an estimate needs; the table lists them all."
         )
     return tuple(filter(None, said))
 

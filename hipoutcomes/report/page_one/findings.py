@@ -42,6 +42,7 @@ def headline_of(clinic: Clinic, main: str | None, movement: str | None) -> Headl
         shares=_shares(_answer(responders, clinic, main)),
         immediate=_mean_change(_answer(immediate, clinic, main)),
         comparable=_comparable(clinic, main),
+        mean_needs=clinic.minimums.estimate,
     )
 
 

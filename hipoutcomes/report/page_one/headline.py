@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hipoutcomes.vocabulary.minimums import ESTIMATE
+
 
 @dataclass(frozen=True, slots=True)
 class MeanChange:
@@ -162,6 +164,8 @@ class Headline:
     immediate : MeanChange or None
         Change from before to after treatment on the same day.
     comparable : tuple of Comparable
+    mean_needs : int
+        Clients that a mean needs.
     """
 
     n_seen: int
@@ -173,6 +177,7 @@ class Headline:
     shares: Shares | None = None
     immediate: MeanChange | None = None
     comparable: tuple[Comparable, ...] = ()
+    mean_needs: int = ESTIMATE
 
     @property
     def n_due(self) -> int:

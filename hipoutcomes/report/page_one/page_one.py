@@ -30,7 +30,7 @@ def page_one(headline: Headline, record_next: tuple[str, ...], figure: Figure | 
         findings=findings(headline),
         counts=_counts(headline),
         scores=tuple(
-            _score_change(change, headline.when)
+            _score_change(change, headline)
             for change in (headline.pain, headline.mobility)
             if change is not None
         ),
@@ -117,11 +117,11 @@ def _counts(headline: Headline) -> tuple[Count, ...]:
     )
 
 
-def _score_change(change: MeanChange, when: str) -> ScoreChange:
+def _score_change(change: MeanChange, headline: Headline) -> ScoreChange:
     """First and later score of one measure, or why there is none."""
     who = f"{count(change.n)} of {of_people(change.n_due)} due"
-    if when != "later":
-        who += f", {when}"
+    if headline.when != "later":
+        who += f", {headline.when}"
     if not change.has_estimate:
         return ScoreChange(
             change.label,
@@ -129,7 +129,7 @@ def _score_change(change: MeanChange, when: str) -> ScoreChange:
             "",
             "",
             f"Measured at both times for {count(change.n)} of {of_people(change.n_due)} due: too "
-            "few for a mean, which needs 10.",
+            f"few for a mean, which needs {headline.mean_needs}.",
         )
     sentence = how_much(change)
     return ScoreChange(
@@ -237,6 +237,6 @@ def _not_enough(headline: Headline) -> str:
     ]
     return (
         f"{of_people(headline.n_measured)} {'has' if headline.n_measured == 1 else 'have'} a first "
-        f"and a later {headline.pain.scored}; a mean needs 10. Of the others, "
+        f"and a later {headline.pain.scored}; a mean needs {headline.mean_needs}. Of the others, "
         f"{', '.join(where)}."
     )

@@ -22,6 +22,7 @@ from hipoutcomes.report.sections.shown_characteristics import shown_characterist
 from hipoutcomes.report.sections.shown_tables import is_curve, largest, shown_table
 from hipoutcomes.report.sections.small_groups import without_small_groups
 from hipoutcomes.results import Estimates
+from hipoutcomes.vocabulary.minimums import Minimums
 
 _NAMED = ("therapist", "clinic", "procedure")
 
@@ -73,7 +74,8 @@ class Answering:
     def kept(self, table: pd.DataFrame, name: str) -> str:
         """Write a table without its small groups; its path relative to the page."""
         path = f"tables/{name}.csv"
-        without_small_groups(table).to_csv(self._folder / path, index=False, lineterminator="\n")
+        shown = without_small_groups(table, self._clinic.minimums.disclosure_inside)
+        shown.to_csv(self._folder / path, index=False, lineterminator="\n")
         return path
 
     def owner(self, text: str) -> str:
@@ -102,9 +104,9 @@ class Answering:
                 self.kept(table, f"{answer.name}-{name}")
         return Block(
             heading=asked.heading,
-            words=self._new(plain_words(answer)),
+            words=self._new(plain_words(answer, self._clinic.minimums)),
             figure=self._figure(answer) if asked.chart else None,
-            tables=tuple(_tables(answer)),
+            tables=tuple(_tables(answer, self._clinic.minimums)),
             csv=csv,
             cautions=self._new(answer.notes),
             method=self.owner(answer.method),
@@ -112,7 +114,8 @@ class Answering:
 
     def _figure(self, answer: Estimates) -> Figure | None:
         """The chart of an answer; None where it would show nothing, or a single line."""
-        rows, _ = largest(without_small_groups(answer.table))
+        least = self._clinic.minimums.disclosure_inside
+        rows, _ = largest(without_small_groups(answer.table, least))
         if answer.chart is heatmap:
             rows = rows[rows["n_patients"].notna()]
         if answer.chart is None or not _has_anything(rows) or _is_one_line(answer):
@@ -132,20 +135,21 @@ class Answering:
         return name in frame and bool(frame[name].notna().any())
 
 
-def _tables(answer: Estimates) -> list[ShownTable]:
+def _tables(answer: Estimates, minimums: Minimums) -> list[ShownTable]:
     """The table of an answer, and those that belong beside it; a single row is said in words."""
     tables = []
     if "characteristic" in answer.table:
-        tables.append(shown_characteristics(answer.table, "At the start of care"))
+        tables.append(shown_characteristics(answer.table, "At the start of care", minimums))
     elif len(answer.table) > 1 and not is_curve(answer.table):
-        table = shown_table(answer.table, "The numbers")
+        table = shown_table(answer.table, "The numbers", minimums)
         is_flow = "status" in answer.table
         tables.append(replace(table, folded=table.folded or is_flow))
     if len(answer.table) == 1 or "status" in answer.table:
         for name, caption in _SHOWN_BESIDE.items():
             if name in answer.supporting:
                 show = shown_characteristics if name == "differences" else shown_table
-                tables.append(replace(show(answer.supporting[name], caption), folded=True))
+                beside = show(answer.supporting[name], caption, minimums)
+                tables.append(replace(beside, folded=True))
     return tables
 
 

@@ -6,15 +6,14 @@ from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import ShownTable
 from hipoutcomes.report.plain_numbers import count, score, share
 from hipoutcomes.report.sections.shown_tables import FOLDED_ABOVE, number_of
-from hipoutcomes.report.sections.small_groups import FEW, without_small_groups
-
-_SHORT_FEW = "fewer than 5"
+from hipoutcomes.report.sections.small_groups import few, without_small_groups
+from hipoutcomes.vocabulary.minimums import Minimums
 
 #: More groups than this do not fit on a page.
 MOST_GROUPS = 6
 
 
-def shown_characteristics(table: pd.DataFrame, caption: str) -> ShownTable:
+def shown_characteristics(table: pd.DataFrame, caption: str, minimums: Minimums) -> ShownTable:
     """A table of characteristics as the page shows it.
 
     Parameters
@@ -23,8 +22,10 @@ def shown_characteristics(table: pd.DataFrame, caption: str) -> ShownTable:
         Columns `characteristic, category, group, estimate, std_dev, n_patients, n_missing, unit`
         and `std_difference`, one row per characteristic, category and group.
     caption : str
+    minimums : Minimums
     """
-    rows = without_small_groups(table)
+    least = minimums.disclosure_inside
+    rows = without_small_groups(table, least)
     groups = list(dict.fromkeys(rows["group"]))
     shown_groups = groups[:MOST_GROUPS]
     differs = "std_difference" in rows and rows["std_difference"].notna().any()
@@ -38,7 +39,7 @@ def shown_characteristics(table: pd.DataFrame, caption: str) -> ShownTable:
     cells = []
     for name, category in keys:
         of_key = [found.get((name, category, group)) for group in groups]
-        line = [_label(name, category), *(_cell(row) for row in of_key[:MOST_GROUPS])]
+        line = [_label(name, category), *(_cell(row, least) for row in of_key[:MOST_GROUPS])]
         if differs:
             line.append(_difference(of_key, is_first=category in ("", _first(keys, name))))
         cells.append(tuple(line))
@@ -67,12 +68,12 @@ def _first(keys: list[tuple[str, str]], name: str) -> str:
     return next(category for n, category in keys if n == name)
 
 
-def _cell(row: dict | None) -> str:
+def _cell(row: dict | None, least: int) -> str:
     """Mean with spread, or number with share."""
     if row is None:
         return ""
-    if row.get("reason") == FEW:
-        return _SHORT_FEW
+    if row.get("reason") == few(least):
+        return f"fewer than {least}"
     estimate = number_of(row, "estimate")
     if row.get("unit") == "share":
         return f"{count(number_of(row, 'n_patients'))} ({share(estimate)})" if estimate else "0"

@@ -8,8 +8,8 @@ import pandas as pd
 from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import ShownTable
 from hipoutcomes.report.plain_numbers import between, count, in_unit, score, share
-from hipoutcomes.report.sections.small_groups import FEW, without_small_groups
-from hipoutcomes.vocabulary.minimums import CONTRAST
+from hipoutcomes.report.sections.small_groups import without_small_groups
+from hipoutcomes.vocabulary.minimums import Minimums
 
 #: More groups than this are cut to the largest on the page; the CSV has them all.
 MOST_ROWS = 30
@@ -37,7 +37,7 @@ class Shown:
     numeric: bool = True
 
 
-def shown_table(table: pd.DataFrame, caption: str) -> ShownTable:
+def shown_table(table: pd.DataFrame, caption: str, minimums: Minimums) -> ShownTable:
     """A table of estimates as the page shows it.
 
     Parameters
@@ -45,9 +45,10 @@ def shown_table(table: pd.DataFrame, caption: str) -> ShownTable:
     table : DataFrame
         Columns from `vocabulary.columns.ESTIMATES`.
     caption : str
+    minimums : Minimums
     """
-    rows, note = largest(without_small_groups(table))
-    columns = _columns(rows)
+    rows, note = largest(without_small_groups(table, minimums.disclosure_inside))
+    columns = _columns(rows, minimums)
     cells = tuple(tuple(c.cell(row) for c in columns) for row in rows.to_dict("records"))
     return ShownTable(
         caption=caption,
@@ -81,10 +82,10 @@ def is_curve(table: pd.DataFrame) -> bool:
     return "threshold" in table and "n_same" not in table
 
 
-def _columns(rows: pd.DataFrame) -> list[Shown]:
+def _columns(rows: pd.DataFrame, minimums: Minimums) -> list[Shown]:
     """The columns that fit what the rows are about."""
     if "n_large_enough" in rows:
-        return _comparability()
+        return _comparability(minimums)
     if "n_eligible" in rows:
         return [_group_column(rows), *_better_and_worse()]
     if "status" in rows and "estimate" not in rows:
@@ -105,7 +106,7 @@ def _columns(rows: pd.DataFrame) -> list[Shown]:
     ]
 
 
-def _comparability() -> list[Shown]:
+def _comparability(minimums: Minimums) -> list[Shown]:
     """What could be compared."""
     return [
         Shown("Compared by", lambda row: str(row["group"]).capitalize(), numeric=False),
@@ -113,15 +114,18 @@ def _comparability() -> list[Shown]:
             Shown(heading, lambda row, n=name: count(number_of(row, n)))
             for name, heading in (
                 ("n_groups", "Groups"),
-                ("n_large_enough", f"With {CONTRAST} or more measured again"),
+                ("n_large_enough", f"With {minimums.contrast} or more measured again"),
                 ("n_needed", "Needed in each of two"),
             )
         ),
-        Shown(
-            "To see a difference of",
-            lambda row: in_unit(f"{number_of(row, 'difference'):.2g}", row["unit"]),
-        ),
+        Shown("To see a difference of", _difference),
     ]
+
+
+def _difference(row: dict) -> str:
+    """The difference asked about, or why nothing is shown."""
+    size = number_of(row, "difference")
+    return _reason(row) if size is None else in_unit(f"{size:.2g}", row["unit"])
 
 
 def _group_column(rows: pd.DataFrame) -> Shown:
@@ -281,8 +285,7 @@ def _range_cell(low: str, high: str) -> Callable[[dict], str]:
 def _reason(row: dict) -> str:
     """Why a row has no numbers."""
     reason = row.get("reason")
-    said = "" if reason is None or pd.isna(reason) else str(reason)
-    return said if said == FEW else in_owner_words(said)
+    return "" if reason is None or pd.isna(reason) else in_owner_words(str(reason))
 
 
 def _status(row: dict) -> str:

@@ -1,12 +1,8 @@
-"""Groups of fewer than five clients: counted as few, never shown with numbers."""
+"""Groups of very few clients: counted as few, never shown with numbers."""
 
 import pandas as pd
 
 from hipoutcomes.vocabulary.columns import ESTIMATES
-from hipoutcomes.vocabulary.minimums import DISCLOSURE_INSIDE
-
-#: What a row says instead of its numbers.
-FEW = f"fewer than {DISCLOSURE_INSIDE} clients; not shown"
 
 #: Numbers that describe no client: where a row stands, and by which rule it was made.
 _HARMLESS = (
@@ -21,8 +17,19 @@ _NUMBERS = tuple(
 )
 
 
-def without_small_groups(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with every number removed from rows about one to four clients.
+def few(minimum: int) -> str:
+    """What a row says instead of its numbers.
+
+    Examples
+    --------
+    >>> few(5)
+    'fewer than 5 clients; not shown'
+    """
+    return f"fewer than {minimum} clients; not shown"
+
+
+def without_small_groups(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """The table without the numbers of rows about some clients, but fewer than the minimum.
 
     The flow of clients (statuses and their numbers) is an account that must add up, so it stays
     whole.
@@ -30,7 +37,7 @@ def without_small_groups(table: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame({"group": ["A", "B"], "n_patients": [48, 3], "estimate": [2.1, 5.0]})
-    >>> without_small_groups(table)["n_patients"].tolist()
+    >>> without_small_groups(table, 5)["n_patients"].tolist()
     [48, <NA>]
     """
     size = _size(table)
@@ -38,7 +45,7 @@ def without_small_groups(table: pd.DataFrame) -> pd.DataFrame:
     is_flow = "status" in table and numbers == ["n_patients"]
     if size is None or is_flow:
         return table
-    small = size.between(1, DISCLOSURE_INSIDE - 1)
+    small = size.between(1, minimum - 1)
     if not small.any():
         return table
     kept = table.copy()
@@ -46,7 +53,7 @@ def without_small_groups(table: pd.DataFrame) -> pd.DataFrame:
         kept[name] = kept[name].astype("Int64" if name.startswith("n_") else "float64")
         kept[name] = kept[name].mask(small)
     reasons = kept["reason"] if "reason" in kept else pd.Series("", index=kept.index)
-    return kept.assign(reason=reasons.astype(object).where(~small, FEW))
+    return kept.assign(reason=reasons.astype(object).where(~small, few(minimum)))
 
 
 def _size(table: pd.DataFrame) -> pd.Series | None:
