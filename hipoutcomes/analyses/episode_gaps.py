@@ -98,9 +98,10 @@ def _words(table: pd.DataFrame, noun: str) -> tuple[str, ...]:
         else f"{counts.min():,} to {counts.max():,} patients"
     )  # fmt: skip
     spread = (
-        f"the mean improvement in {noun} is {there.iloc[0]:.1f} under each of them"
+        f"the mean improvement in {noun} is {sentences.number(there.iloc[0])} under each of them"
         if there.round(1).nunique() == 1
-        else f"the mean improvement in {noun} lies between {there.min():.1f} and {there.max():.1f}"
+        else f"the mean improvement in {noun} lies between "
+        f"{sentences.number(there.min())} and {sentences.number(there.max())}"
     )
     return (
         f"With gaps of {sentences.listed(list(table['group']))}, {spread} ({people} measured).",
