@@ -136,7 +136,7 @@ def test_a_formula_that_cannot_be_used_says_why(frame, formula, says):
 
 
 def test_polars_gives_the_same_design(frame):
-    polars = pytest.importorskip("polars")
+    polars = pytest.importorskip("polars", reason="polars comes with the extra 'bench'")
     same = polars.from_pandas(frame)
     formula = "final ~ technique + baseline + C(therapist)"
     np.testing.assert_array_equal(design(same, formula).matrix, design(frame, formula).matrix)
