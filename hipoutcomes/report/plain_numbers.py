@@ -2,6 +2,8 @@
 
 import math
 
+from hipoutcomes.analyses.sentences import percent
+
 
 def count(n: float) -> str:
     """A number of people or visits.
@@ -59,14 +61,7 @@ def share(x: float) -> str:
     >>> share(0.527), share(0.002), share(0.0), share(0.999)
     ('53%', 'under 1%', '0%', 'over 99%')
     """
-    if _absent(x):
-        return ""
-    percent = round(100 * x)
-    if percent == 0 and x > 0:
-        return "under 1%"
-    if percent == 100 and x < 1:
-        return "over 99%"
-    return f"{percent}%"
+    return "" if _absent(x) else percent(x)
 
 
 def between(low: str, high: str) -> str:
