@@ -36,7 +36,7 @@ _HOME = {
     "shifts": "analyses.shifts",
     "episode_gaps": "analyses.episode_gaps",
     "can_compare": "analyses.comparability",
-    "ancova": "analyses.models",
+    "ancova": "analyses.models.ancova",
     "Estimates": "results",
     "write_report": "report.write",
     "write_sheet": "ingest.sheet",

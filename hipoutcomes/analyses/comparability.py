@@ -10,7 +10,7 @@ from hipoutcomes.analyses.groups.grouping import Groups, group_rows, groupings_n
 from hipoutcomes.analyses.question import Question, asked
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
-from hipoutcomes.stats.precision import patients_needed, smallest_difference
+from hipoutcomes.stats.groups.precision import patients_needed, smallest_difference
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 from hipoutcomes.tables.treatments import MIXED
 from hipoutcomes.vocabulary.instruments import Measure

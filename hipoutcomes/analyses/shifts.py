@@ -11,7 +11,7 @@ from hipoutcomes.charts.alternatives import describe_shifts
 from hipoutcomes.charts.shifts import shifts as shifts_chart
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
-from hipoutcomes.stats.proportions import wilson
+from hipoutcomes.stats.groups.proportions import wilson
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 from hipoutcomes.vocabulary.instruments import MEASURES
 

@@ -129,7 +129,7 @@ class Design:
         Parameters
         ----------
         dependencies : mapping of int to tuple of int
-            From `stats.linear.dependencies` of `matrix`.
+            From `stats.models.linear.dependencies` of `matrix`.
 
         Examples
         --------

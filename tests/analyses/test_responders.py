@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hipoutcomes.analyses.responders import responders
-from hipoutcomes.stats.remeasuring import remeasuring
+from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
 from hipoutcomes.vocabulary.thresholds import default_threshold, thresholds_of
 
 #: Twenty patients: ten better by 2, two by 4, three by 1, three the same, two worse by 3; and

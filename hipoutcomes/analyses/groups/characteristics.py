@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses.groups.grouping import Groups
-from hipoutcomes.stats.balance import standardised_difference
-from hipoutcomes.stats.summaries import group_summaries
+from hipoutcomes.stats.groups.balance import standardised_difference
+from hipoutcomes.stats.groups.summaries import group_summaries
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
 from hipoutcomes.vocabulary.instruments import MEASURES
 from hipoutcomes.vocabulary.minimums import Minimums

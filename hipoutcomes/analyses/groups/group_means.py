@@ -5,7 +5,7 @@ import pandas as pd
 
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
-from hipoutcomes.stats.intervals import group_cluster_means
+from hipoutcomes.stats.groups.intervals import group_cluster_means
 from hipoutcomes.vocabulary.instruments import Measure
 from hipoutcomes.vocabulary.minimums import Minimums
 

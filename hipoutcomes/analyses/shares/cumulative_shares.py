@@ -5,7 +5,7 @@ import pandas as pd
 
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
-from hipoutcomes.stats.proportions import wilson
+from hipoutcomes.stats.groups.proportions import wilson
 
 #: More distinct improvements than this are shown at so many of them.
 _MOST_POINTS = 100

@@ -8,8 +8,8 @@ import pandas as pd
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.proportions import wilson
-from hipoutcomes.stats.remeasuring import remeasuring
+from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
 from hipoutcomes.vocabulary.thresholds import Threshold
 
 #: Two scores that differ by less than this are one score: float noise, below any step.

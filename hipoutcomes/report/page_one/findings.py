@@ -17,7 +17,7 @@ from hipoutcomes.report.plain_numbers import in_unit
 from hipoutcomes.report.sections.answering import Answering
 from hipoutcomes.report.sections.outcomes import comparable_groupings
 from hipoutcomes.results import Estimates
-from hipoutcomes.stats.remeasuring import remeasuring
+from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
 from hipoutcomes.vocabulary.columns import STATUSES
 from hipoutcomes.vocabulary.instruments import MEASURES
 from hipoutcomes.vocabulary.thresholds import default_threshold

@@ -6,24 +6,21 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.cluster_robust import FEWEST_DF, ClusterCovariance
-from hipoutcomes.stats.linear import LeastSquares, linear_contrasts
+from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.tables.design import Design
 
 
-def coefficient_rows(
-    made: Design, fit: LeastSquares, covariance: ClusterCovariance | None, level: float
-) -> pd.DataFrame:
+def coefficient_rows(made: Design, inference: Inference, level: float) -> pd.DataFrame:
     """One row per coefficient."""
     table = pd.DataFrame({"term": made.columns}).assign(n_rows=len(made.outcome))
     table.insert(0, "outcome", made.outcome_name)
     table.insert(1, "quantity", "coefficient")
     weights = np.eye(len(made.columns))
-    table = inferred(table, fit, covariance, level, weights, [""] * len(table))
+    table = inferred(table, inference, level, weights, [""] * len(table))
     if table["estimate"].isna().all():
         raise NotEnoughData(
-            f"{covariance.n_clusters} clusters are too few for '{made.formula}': no coefficient "
-            f"reaches {FEWEST_DF:g} degrees of freedom.",
+            f"{inference.n_clusters} clusters are too few for '{made.formula}': no coefficient "
+            f"reaches {inference.fewest_df:g} degrees of freedom.",
             "Every standard error would itself be too uncertain to use.",
             "Collect more clusters; or name the clusters in the formula as C(...), without "
             "cluster=, and speak of these clusters only.",
@@ -33,38 +30,32 @@ def coefficient_rows(
 
 def inferred(
     table: pd.DataFrame,
-    fit: LeastSquares,
-    covariance: ClusterCovariance | None,
+    inference: Inference,
     level: float,
     weights: np.ndarray,
     reasons: list[str],
 ) -> pd.DataFrame:
     """The table with estimates, or the reason where there is none."""
-    df = np.full(len(weights), float(fit.df))
-    if covariance is not None:
-        df = covariance.degrees_of_freedom(weights)
-        table = table.assign(n_clusters=covariance.n_clusters)
-        few = ~(df >= FEWEST_DF - 1e-9)
-        reasons = [
-            why or (_few_clusters(have) if lacks else "")
-            for why, have, lacks in zip(reasons, df, few, strict=True)
-        ]
+    sums = inference.contrasts(weights, level)
+    if inference.n_clusters:
+        table = table.assign(n_clusters=inference.n_clusters)
+    few = ~(sums.df >= inference.fewest_df - 1e-9)
+    reasons = [
+        why or (_few_clusters(have, inference.fewest_df) if lacks else "")
+        for why, have, lacks in zip(reasons, sums.df, few, strict=True)
+    ]
     refused = np.array([bool(reason) for reason in reasons])
-    matrix = None if covariance is None else covariance.matrix
-    sums = linear_contrasts(
-        fit, weights, covariance=matrix, df=np.where(refused, np.nan, df), level=level
-    )
     names = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     numbers = {name: np.where(refused, np.nan, getattr(sums, name)) for name in names}
     counts = [name for name in ("n_rows", "n_clusters") if name in table]
-    made = table.drop(columns=counts).assign(**numbers, df=df, level=level)
+    made = table.drop(columns=counts).assign(**numbers, df=sums.df, level=level)
     return made.assign(**{name: table[name] for name in counts}, reason=reasons)
 
 
-def _few_clusters(df: float) -> str:
+def _few_clusters(df: float, fewest: float) -> str:
     """Why a sum of coefficients that few clusters carry has no interval."""
     have = f"only {df:.1f}" if np.isfinite(df) else "no"
-    return f"{have} degrees of freedom from the clusters; an interval needs {FEWEST_DF:g}"
+    return f"{have} degrees of freedom from the clusters; an interval needs {fewest:g}"
 
 
 def too_few_rows(rows: dict[str, int], fewest: int, what: str) -> str:

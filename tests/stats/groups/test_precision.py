@@ -4,7 +4,7 @@ from math import ceil
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.precision import patients_needed, smallest_difference
+from hipoutcomes.stats.groups.precision import patients_needed, smallest_difference
 
 #: R's search stops at its root to about this; its printout has fifteen digits.
 ROOT_SEARCH = 1e-8

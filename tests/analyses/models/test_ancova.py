@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from hipoutcomes.analyses.models import ancova
+from hipoutcomes.analyses.models.ancova import ancova
 from hipoutcomes.errors import NotEnoughData, TableError
 from hipoutcomes.vocabulary.columns import ESTIMATE_NAMES
 

@@ -3,7 +3,7 @@ import csv
 import numpy as np
 import pytest
 
-from hipoutcomes.stats.regression_to_mean import regression_to_mean, tail_density
+from hipoutcomes.stats.remeasuring.regression_to_mean import regression_to_mean, tail_density
 
 #: R's integrals were asked for twelve digits, and printed with twelve.
 INTEGRATED = 1e-9

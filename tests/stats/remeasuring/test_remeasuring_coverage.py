@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from hipoutcomes.stats.remeasuring import remeasuring
+from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
 
 pytestmark = pytest.mark.slow
 

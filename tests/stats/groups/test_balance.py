@@ -3,7 +3,7 @@ import csv
 import numpy as np
 import pytest
 
-from hipoutcomes.stats.balance import standardised_difference
+from hipoutcomes.stats.groups.balance import standardised_difference
 
 #: R prints fifteen digits; inverting a matrix costs a few.
 FIFTEEN_DIGITS = 1e-11

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.linear import Contrasts, LeastSquares, linear_contrasts
+from hipoutcomes.stats.models.inference import Contrasts, Inference
+from hipoutcomes.stats.models.linear import LeastSquares, linear_contrasts
 
 #: Kinds of `cluster_covariance`.
 CLUSTER_KINDS = ("CR0", "CR1", "CR2")
@@ -122,7 +123,7 @@ def cluster_covariance(fit: LeastSquares, clusters, kind: str = "CR2") -> Cluste
 
     Examples
     --------
-    >>> from hipoutcomes.stats.linear import least_squares
+    >>> from hipoutcomes.stats.models.linear import least_squares
     >>> fit = least_squares(np.ones((6, 1)), [1.0, 2.0, 4.0, 5.0, 6.0, 9.0])
     >>> found = cluster_covariance(fit, ["ann", "ann", "ben", "ben", "cy", "cy"])
     >>> found.matrix.round(6), found.degrees_of_freedom([[1.0]]).round(6)
@@ -175,7 +176,7 @@ def cluster_contrasts(
 
     Examples
     --------
-    >>> from hipoutcomes.stats.linear import least_squares
+    >>> from hipoutcomes.stats.models.linear import least_squares
     >>> fit = least_squares(np.ones((6, 1)), [1.0, 2.0, 4.0, 5.0, 6.0, 9.0])
     >>> sums = cluster_contrasts(fit, cluster_covariance(fit, [0, 1, 2, 3, 4, 5]), [[1.0]])
     >>> sums.df, sums.conf_low.round(3), sums.conf_high.round(3)
@@ -191,6 +192,17 @@ def cluster_contrasts(
             "Collect more clusters, or ask for contrasts that vary within clusters.",
         )
     return linear_contrasts(fit, weights, covariance=covariance.matrix, df=df, level=level)
+
+
+def clustered_inference(fit: LeastSquares, covariance: ClusterCovariance) -> Inference:
+    """The fit with its cluster-robust covariance and degrees of freedom."""
+    return Inference(
+        fit.beta,
+        covariance.matrix,
+        covariance.degrees_of_freedom,
+        n_clusters=covariance.n_clusters,
+        fewest_df=FEWEST_DF if covariance.kind == "CR2" else 0.0,
+    )
 
 
 def _codes(clusters, n_rows: int) -> tuple[np.ndarray, int]:

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.intervals import cluster_mean, group_cluster_means
+from hipoutcomes.stats.groups.intervals import cluster_mean, group_cluster_means
 
 #: The printed numbers have fifteen digits; two programs round the last few differently.
 FIFTEEN_DIGITS = 1e-12

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.regression_to_mean import tail_density
+from hipoutcomes.stats.remeasuring.regression_to_mean import tail_density
 
 #: Places inside a rounded score at which the score before rounding is tried, and their weights.
 _PLACES, _WEIGHTS = np.polynomial.legendre.leggauss(7)

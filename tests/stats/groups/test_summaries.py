@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.summaries import group_summaries, standardised_response_mean, summary
+from hipoutcomes.stats.groups.summaries import group_summaries, standardised_response_mean, summary
 
 #: R prints fifteen digits.
 FIFTEEN_DIGITS = 1e-13

@@ -1,47 +1,21 @@
-"""Models of a researcher's own frame: coefficients, adjusted means and contrasts."""
+"""ModelEstimates: a fitted model's coefficients, with adjusted means and contrasts to ask for."""
 
 from dataclasses import dataclass, field
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.analyses.model_rows import (
-    coefficient_rows,
-    inferred,
-    level_notes,
-    level_pairs,
-    model_words,
-    row_sentence,
-    too_few_rows,
-)
+from hipoutcomes.analyses.models.rows import inferred, level_pairs, row_sentence, too_few_rows
 from hipoutcomes.charts.forest import forest
-from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
-from hipoutcomes.stats.cluster_robust import ClusterCovariance, cluster_covariance
-from hipoutcomes.stats.inputs import checked_inside
-from hipoutcomes.stats.linear import LeastSquares, dependencies, least_squares
-from hipoutcomes.stats.multiplicity import ADJUSTMENTS, adjusted_p_values
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.stats.models.inference import Inference
+from hipoutcomes.stats.models.multiplicity import ADJUSTMENTS, adjusted_p_values
+from hipoutcomes.tables.design import Design
 from hipoutcomes.vocabulary.minimums import CONTRAST, ESTIMATE
 
-_CLASSICAL = (
-    "Least squares with t intervals, for independent rows of one residual spread (analysis of "
-    "covariance: Vickers & Altman 2001, BMJ 323:1123-1124)."
-)
-_CLUSTERED = (
-    "Least squares; standard errors let rows of one {cluster} agree (CR2, Bell & McCaffrey 2002) "
-    "and t intervals have Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)."
-)
 _MEANS = (
     " Adjusted means over a reference grid: numbers at their mean over the rows used, levels of "
     "other factors (and of two-valued columns) at equal weight (Searle et al. 1980)."
-)
-_CAUSAL = (
-    "An adjusted difference is an effect only if four things hold: rows alike in the columns of "
-    "the model were as likely to be in either group, whatever their outcome; each kind of row "
-    "could have been in either; no column was influenced by the group; and the form of the model "
-    "is right."
 )
 _ALPHA = {
     "holm": "P-values are adjusted over the {n} contrasts estimated here (Holm 1979)",
@@ -58,17 +32,17 @@ class ModelEstimates(Estimates):
     ----------
     design : Design
         What was fitted, with the rows and levels of the frame.
-    fit : LeastSquares
+    inference : Inference
         Coefficients of every column, also of those whose row in `table` gives only a reason.
-    covariance : ClusterCovariance or None
-        Cluster-robust covariance; None for the classical one, in `fit`.
+    fit : object
+        What the model's own statistic returned, for diagnostics.
     level : float
         Confidence level.
     """
 
     design: Design = field(kw_only=True)
-    fit: LeastSquares = field(kw_only=True)
-    covariance: ClusterCovariance | None = field(kw_only=True)
+    inference: Inference = field(kw_only=True)
+    fit: object = field(kw_only=True)
     level: float = field(kw_only=True)
 
     def means(self, factor: str) -> Estimates:
@@ -93,7 +67,8 @@ class ModelEstimates(Estimates):
         --------
         >>> frame = pd.DataFrame({"final": [6, 5, 3, 4] * 12, "arm": list("aabb") * 12,
         ...                       "baseline": [5, 7, 8] * 16})
-        >>> ancova(frame, "final ~ arm + baseline").means("arm").words[0]
+        >>> import hipoutcomes as ho
+        >>> ho.ancova(frame, "final ~ arm + baseline").means("arm").words[0]
         'a: adjusted mean 5.50 (95% interval 5.29 to 5.71).'
         """
         levels, weights = self.design.reference_rows(factor)
@@ -142,7 +117,8 @@ class ModelEstimates(Estimates):
         --------
         >>> frame = pd.DataFrame({"final": [6, 5, 3, 4] * 12, "arm": list("aabb") * 12,
         ...                       "baseline": [5, 7, 8] * 16})
-        >>> ancova(frame, "final ~ arm + baseline").contrasts("arm", reference="a").words[0]
+        >>> import hipoutcomes as ho
+        >>> ho.ancova(frame, "final ~ arm + baseline").contrasts("arm", reference="a").words[0]
         'b - a: adjusted difference -2.00 (95% interval -2.30 to -1.70).'
         """
         if adjust not in ADJUSTMENTS:
@@ -174,7 +150,7 @@ class ModelEstimates(Estimates):
 
     def _inferred(self, table: pd.DataFrame, weights: np.ndarray, reasons: list) -> pd.DataFrame:
         """The table with estimates of these weighted sums of the model's coefficients."""
-        return inferred(table, self.fit, self.covariance, self.level, weights, reasons)
+        return inferred(table, self.inference, self.level, weights, reasons)
 
     def _answer(self, name: str, question: str, table: pd.DataFrame, notes: tuple) -> Estimates:
         """Estimates that keep the model's method, sample and cautions."""
@@ -200,116 +176,6 @@ class ModelEstimates(Estimates):
             f"Differences between levels of {factor} depend on {', '.join(sorted(partners))} in "
             "this model; what is shown is their average over the reference grid.",
         )
-
-
-def ancova(
-    frame, formula: str, *, cluster: str | None = None, level: float = 0.95
-) -> ModelEstimates:
-    """Model an outcome on groups and covariates by least squares.
-
-    The estimand: for each column of the model, the difference in mean outcome between rows one
-    unit apart in it (for a level of a factor: between it and the first level) that are alike in
-    every other column.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any tidy frame; one row per patient, or several where `cluster` says which belong together.
-    formula : str
-        ``"final ~ technique + baseline + C(therapist)"``.
-    cluster : str, optional
-        Column that names each row's cluster: patient, therapist, practice.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    ModelEstimates
-
-    Raises
-    ------
-    NotEnoughData
-        When rows, levels or clusters are too few, columns determine one another, or the outcome
-        does not vary: the columns and the way out are named.
-    TableError
-        When a column does not exist.
-    ValueError
-        When the formula cannot be read, or `level` is not between 0 and 1.
-
-    Notes
-    -----
-    ``y = X b + e`` by `stats.linear.least_squares`. Without `cluster` the classical t
-    intervals; with it CR2 standard errors and Satterthwaite degrees of freedom, and a coefficient
-    with fewer than 4 of them gets the reason instead of an estimate.
-
-    References
-    ----------
-    Vickers AJ, Altman DG (2001). Analysing controlled trials with baseline and follow up
-    measurements. BMJ 323, 1123-1124. Bell RM, McCaffrey DF (2002). Bias reduction in standard
-    errors for linear regression with multi-stage samples. Survey Methodology 28(2), 169-181.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"final": [3, 4, 6, 5, 2, None], "baseline": [5, 6, 8, 7, 5, 6],
-    ...                       "arm": list("aabbab")})
-    >>> model = ancova(frame, "final ~ arm + baseline")
-    >>> model.table["term"].tolist(), dict(model.sample)
-    (['Intercept', 'arm[T.b]', 'baseline'], {'rows': 6, 'without final': 1, 'rows used': 5})
-    """
-    checked_inside(level, "level")
-    made = design(frame, formula, also=(cluster,) if cluster else ())
-    fit = _fitted(made)
-    covariance = None
-    if cluster:
-        names = nw.from_native(frame, eager_only=True).get_column(cluster).to_pandas()
-        covariance = cluster_covariance(fit, pd.factorize(names[made.used])[0])
-    model = {"design": made, "fit": fit, "covariance": covariance, "level": level}
-    return ModelEstimates(
-        name=f"ancova-{made.outcome_name}",
-        question=f"What goes with {made.outcome_name}, all else in the model being equal?",
-        words=model_words(made, level),
-        table=coefficient_rows(made, fit, covariance, level),
-        method=(_CLUSTERED.format(cluster=cluster) if cluster else _CLASSICAL)
-        + f" Formula: {formula}.",
-        sample={"rows": len(made.used), **made.dropped, "rows used": len(made.outcome)},
-        notes=(*level_notes(made), _CAUSAL),
-        supporting={
-            "missing": pd.DataFrame(
-                {"characteristic": list(made.missing), "n_missing": list(made.missing.values())}
-            )
-        },
-        **model,
-    )
-
-
-def _fitted(made: Design) -> LeastSquares:
-    """The fit, or why there is none, in names of columns."""
-    name, outcome = made.outcome_name, made.outcome
-    if (outcome == outcome[0]).all():
-        raise NotEnoughData(
-            f"{name} is {outcome[0]:g} in all {len(outcome)} rows used: nothing to explain.",
-            remedy="Check that the right outcome was chosen.",
-        )
-    if len(outcome) <= len(made.columns):
-        raise NotEnoughData(
-            f"'{made.formula}' has {len(made.columns)} coefficients and {len(outcome)} rows used.",
-            f"There must be more rows than coefficients; left out: {dict(made.dropped) or 'none'}.",
-            "Leave out columns, or merge levels.",
-        )
-    try:
-        fit = least_squares(made.matrix, outcome)
-    except NotEnoughData as error:
-        raise NotEnoughData(
-            f"'{made.formula}' has no single answer in these rows: "
-            f"{made.in_words(dependencies(made.matrix))}.",
-            remedy="Leave out one of those columns.",
-        ) from error
-    if fit.sigma <= 1e-10 * float(np.std(outcome)):
-        raise NotEnoughData(
-            f"'{made.formula}' reproduces {name} exactly in all {len(outcome)} rows.",
-            remedy="Check whether the outcome, or a part of it, is among the columns.",
-        )
-    return fit
 
 
 def _forest(table: pd.DataFrame, *, ax=None, **options):

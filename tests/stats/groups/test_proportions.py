@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hipoutcomes.stats.proportions import wilson
+from hipoutcomes.stats.groups.proportions import wilson
 
 #: R prints fifteen digits; near 0 and 1 its subtraction keeps a few less.
 FIFTEEN_DIGITS = 1e-12

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
-from scipy.special import stdtr, stdtrit
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.inputs import checked_inside, checked_values
+from hipoutcomes.stats.inputs import checked_values
+from hipoutcomes.stats.models.inference import Contrasts, Inference, t_contrasts
 
 #: A column whose part that no earlier column explains is shorter than this share of it is
 #: taken as determined by them.
@@ -48,26 +48,6 @@ class LeastSquares:
     leverage: np.ndarray
     basis: np.ndarray
     root: np.ndarray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Contrasts:
-    """Sums of coefficients with tests against zero and confidence intervals.
-
-    Attributes
-    ----------
-    estimate, std_error, statistic, df, p_value, conf_low, conf_high : ndarray, shape (m,)
-        Estimates and limits in units of the outcome; t statistics; two-sided p-values.
-        Statistic and p-value are missing (NaN) where the standard error is zero.
-    """
-
-    estimate: np.ndarray
-    std_error: np.ndarray
-    statistic: np.ndarray
-    df: np.ndarray
-    p_value: np.ndarray
-    conf_low: np.ndarray
-    conf_high: np.ndarray
 
 
 def dependencies(design: np.ndarray) -> dict[int, tuple[int, ...]]:
@@ -259,24 +239,13 @@ def linear_contrasts(
     >>> sums.estimate.round(3), sums.statistic.round(3), sums.p_value.round(3)
     (array([4.]), array([1.789]), array([0.216]))
     """
-    checked_inside(level, "level")
-    weights = np.atleast_2d(np.asarray(weights, dtype=float))
-    if weights.shape[1] != len(fit.beta):
-        raise ValueError(
-            f"weights must have {len(fit.beta)} columns, one per coefficient; "
-            f"it has {weights.shape[1]}."
-        )
     covariance = fit.covariance if covariance is None else np.asarray(covariance, dtype=float)
-    df = np.broadcast_to(np.asarray(fit.df if df is None else df, dtype=float), len(weights))
-    estimate = weights @ fit.beta
-    variance = np.einsum("ij,jk,ik->i", weights, covariance, weights)
-    std_error = np.sqrt(np.maximum(variance, 0.0))
-    statistic = estimate / np.where(std_error > 0, std_error, np.nan)
-    p_value = 2 * stdtr(df, -np.abs(statistic))
-    reach = stdtrit(df, (1 + level) / 2) * std_error
-    return Contrasts(
-        estimate, std_error, statistic, df, p_value, estimate - reach, estimate + reach
-    )
+    return t_contrasts(fit.beta, covariance, weights, fit.df if df is None else df, level)
+
+
+def classical_inference(fit: LeastSquares) -> Inference:
+    """The fit with its classical covariance and residual degrees of freedom."""
+    return Inference(fit.beta, fit.covariance, lambda weights: np.full(len(weights), float(fit.df)))
 
 
 def _checked(design, outcome) -> tuple[np.ndarray, np.ndarray]:

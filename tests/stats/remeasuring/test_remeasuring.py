@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.remeasuring import remeasuring
-from hipoutcomes.stats.second_scores import FirstScores, Population, Scale, second_scores
+from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
+from hipoutcomes.stats.remeasuring.second_scores import (
+    FirstScores,
+    Population,
+    Scale,
+    second_scores,
+)
 
 #: Seven places inside a step stand for an integral; this is well below a tenth of a percent.
 PLACES = 2e-5

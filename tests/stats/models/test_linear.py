@@ -5,14 +5,14 @@ import pytest
 from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.cluster_robust import cluster_contrasts, cluster_covariance
-from hipoutcomes.stats.linear import (
+from hipoutcomes.stats.models.cluster_robust import cluster_contrasts, cluster_covariance
+from hipoutcomes.stats.models.linear import (
     dependencies,
     least_squares,
     linear_contrasts,
     robust_covariance,
 )
-from hipoutcomes.stats.multiplicity import adjusted_p_values
+from hipoutcomes.stats.models.multiplicity import adjusted_p_values
 
 #: Digits that two programs may round differently on well-conditioned problems.
 SAME = 1e-9

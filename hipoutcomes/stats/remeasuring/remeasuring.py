@@ -10,7 +10,12 @@ import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_inside, checked_values
-from hipoutcomes.stats.second_scores import FirstScores, Population, Scale, second_scores
+from hipoutcomes.stats.remeasuring.second_scores import (
+    FirstScores,
+    Population,
+    Scale,
+    second_scores,
+)
 
 #: Correlation of two scores of one untreated person some weeks apart: the plausible range.
 RELIABILITIES = (0.4, 0.5, 0.6, 0.7, 0.8)
