@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_caffo, agresti_coull, wilson
 
 #: R prints fifteen digits; near 0 and 1 its subtraction keeps a few less.
 FIFTEEN_DIGITS = 1e-12
@@ -85,3 +85,52 @@ def test_interval_covers_as_often_as_it_says(n):
     # Known to dip where a bound jumps, for shares near 0 and 1 of few patients.
     inner = (shares >= 0.2) & (shares <= 0.8)
     assert coverage[inner].min() >= 0.92
+
+
+@pytest.fixture(scope="module")
+def statsmodels(root):
+    """What statsmodels gives, from tests/oracles/adjusted_proportions/."""
+
+    def read(name):
+        path = root / "tests" / "oracles" / "adjusted_proportions" / f"{name}.csv"
+        with path.open(newline="") as file:
+            return [{k: float(text) for k, text in row.items()} for row in csv.DictReader(file)]
+
+    return read
+
+
+def test_adjusted_shares_and_differences_are_those_of_statsmodels(statsmodels):
+    shares, differences = statsmodels("shares"), statsmodels("differences")
+    assert (len(shares), len(differences)) == (39, 15)
+    for row in shares:
+        share = agresti_coull(row["successes"], row["n"], row["level"])
+        assert share.estimate == row["successes"] / row["n"]
+        # statsmodels lets limits leave 0 to 1; a share does not.
+        assert share.conf_low == pytest.approx(max(row["conf_low"], 0), abs=1e-14)
+        assert share.conf_high == pytest.approx(min(row["conf_high"], 1), abs=1e-14)
+    for row in differences:
+        names = ("successes", "n", "other_successes", "other_n", "level")
+        gap = agresti_caffo(*(row[name] for name in names))
+        assert gap.conf_low == pytest.approx(max(row["conf_low"], -1), abs=1e-14)
+        assert gap.conf_high == pytest.approx(min(row["conf_high"], 1), abs=1e-14)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999])
+def test_an_adjusted_interval_holds_wilsons_and_the_share_itself(level):
+    for n in (1, 2, 7, 40):
+        counts = np.arange(n + 1)
+        inner, outer = (f(counts, np.full(n + 1, n), level) for f in (wilson, agresti_coull))
+        assert (outer.conf_low <= inner.conf_low + 1e-15).all()
+        assert (outer.conf_high >= inner.conf_high - 1e-15).all()
+        gap = agresti_caffo(counts[:, None], n, counts[None], n, level)
+        assert (gap.conf_low <= gap.estimate).all()
+        assert (gap.conf_high >= gap.estimate).all()
+        assert np.abs(gap.conf_low).max() <= 1
+        assert np.abs(gap.conf_high).max() <= 1
+
+
+def test_a_difference_with_nobody_in_a_group_is_missing():
+    gap = agresti_caffo(0, 0, 3, 10)
+    assert np.isnan([gap.estimate, gap.conf_low, gap.conf_high]).all()
+    with pytest.raises(ValueError, match=r"^successes must lie between 0 and n for every share\.$"):
+        agresti_caffo(1, 2, 5, 4)

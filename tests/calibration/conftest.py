@@ -1,0 +1,175 @@
+"""Simulated clinics in large numbers, the truth of each scenario, and the page of results.
+
+Patients are simulated and read by the thousand, as one file through the whole path, and then dealt
+out to clinics: patients of one scenario are independent of one another, so it is all the same.
+"""
+
+import csv
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import betaincinv
+
+import hipoutcomes as ho
+
+#: Cells that may be on the page at once: each interval is at level 1 - 0.01 / CELLS.
+CELLS = 200
+
+EXACT = (0.944, 0.956)
+APPROXIMATE = (0.93, 0.975)
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How often an interval held the truth of its scenario.
+
+    `truth` is a number of the scenario, or the words "its own" where every clinic has another.
+    """
+
+    estimator: str
+    scenario: str
+    n: str
+    n_clinics: int
+    truth: str
+    coverage: float
+    lowest: float
+    highest: float
+    bias: float
+    width: float
+    band: str
+    holds: bool
+
+
+def monte_carlo_interval(k: int, n: int) -> tuple[float, float]:
+    """Where the true share may lie, for every cell of the page at once with 99 % (exact)."""
+    tail = 0.01 / CELLS / 2
+    low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, tail))
+    high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 1 - tail))
+    return low, high
+
+
+class Page:
+    """Collects cells; a cell fails only where its interval lies outside its band altogether."""
+
+    def __init__(self):
+        self.cells: list[Cell] = []
+
+    def covers(self, estimator, scenario, n, truth, estimates, low, high, band) -> Cell:
+        """Judge intervals, one per clinic, against the truth of their scenario."""
+        estimates, low, high = (np.asarray(a, float) for a in (estimates, low, high))
+        assert np.isfinite(estimates).all() and np.isfinite(low).all() and np.isfinite(high).all()
+        held = (low <= truth) & (truth <= high)
+        own = np.ndim(truth) > 0
+        return self.share(
+            estimator, scenario, n, held, band,
+            truth="its own" if own else f"{float(truth):.3f}",
+            bias=float(np.mean(estimates - truth)),
+            width=float(np.mean(high - low)),
+        )  # fmt: skip
+
+    def share(
+        self, estimator, scenario, n, held, band, *, truth="", bias=np.nan, width=np.nan
+    ) -> Cell:
+        """Judge a share of clinics against a band."""
+        held = np.asarray(held, bool)
+        lowest, highest = monte_carlo_interval(int(held.sum()), len(held))
+        holds = highest >= band[0] and lowest <= band[1]
+        cell = Cell(
+            estimator, scenario, str(n), len(held), truth, float(held.mean()), lowest, highest,
+            bias, width, f"{band[0]:.3f} to {band[1]:.3f}", holds,
+        )  # fmt: skip
+        self.cells.append(cell)
+        return cell
+
+    def enumerated(self, estimator, scenario, n, mean, least, band, floor) -> Cell:
+        """Keep a coverage that was counted exactly, without simulation."""
+        cell = Cell(
+            estimator, scenario, str(n), 0, "grid", mean, least, mean, np.nan, np.nan,
+            f"{band[0]:.3f} to {band[1]:.3f}, least {floor:.2f}",
+            band[0] <= mean <= band[1] and least >= floor,
+        )  # fmt: skip
+        self.cells.append(cell)
+        return cell
+
+    def write(self, folder: Path) -> None:
+        """Write the cells, replacing those of the same estimator, scenario and n."""
+        path = folder / "results.csv"
+        rows = [] if not path.exists() else list(csv.DictReader(path.open(newline="")))
+        new = [{k: _text(v) for k, v in asdict(cell).items()} for cell in self.cells]
+        key = ("estimator", "scenario", "n")
+        made = {tuple(row[k] for k in key) for row in new}
+        rows = [row for row in rows if tuple(row[k] for k in key) not in made] + new
+        rows.sort(key=lambda row: [row[k] for k in key])
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(new[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def _text(value) -> str:
+    """A value as the page keeps it."""
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.4f}"
+    return str(value)
+
+
+@pytest.fixture(scope="session")
+def page():
+    """The page of results; written where HIPOUTCOMES_WRITE_RESULTS is set."""
+    collected = Page()
+    yield collected
+    if collected.cells and os.environ.get("HIPOUTCOMES_WRITE_RESULTS"):
+        collected.write(HERE)
+
+
+@pytest.fixture(scope="session")
+def patients(tmp_path_factory):
+    """Makes patients of a scenario, as loading their file shows them, with what is true of them."""
+    folder = tmp_path_factory.mktemp("clinics")
+
+    def made(scenario, n_patients, *, seed, n_therapists=5, part=50_000):
+        parts = []
+        for place, size in enumerate(_parts(n_patients, part)):
+            simulated = ho.simulate_clinic(
+                size, seed=seed + place, scenario=scenario, n_therapists=n_therapists
+            )
+            path = simulated.write_csv(folder / "clinic.csv")
+            clinic = ho.load(path)
+            path.unlink()
+            parts.append(_with_truth(clinic, simulated.truth))
+        return pd.concat(parts, ignore_index=True)
+
+    return made
+
+
+def _parts(n: int, part: int) -> list[int]:
+    """Sizes of the files that make up n patients."""
+    return [part] * (n // part) + ([n % part] if n % part else [])
+
+
+def _with_truth(clinic, truth: pd.DataFrame) -> pd.DataFrame:
+    """Headline changes in pain, with what is true of the patient's first episode."""
+    rows = clinic.changes("pain").frame
+    rows = rows[rows["is_headline"]].assign(client=lambda r: clinic.patients[r["patient_id"] - 1])
+    known = truth.drop_duplicates("client").drop(
+        columns=["condition", "technique", "therapist", "side", "first_day", "last_day"]
+    )
+    rows = rows.drop(columns=["n_sessions"]).merge(known, on="client")
+    return rows[rows["episode_id"].notna()]
+
+
+@pytest.fixture(scope="session")
+def dealt():
+    """Deals rows out to clinics of equal size; what is left over goes to none."""
+
+    def deal(rows: pd.DataFrame, size: int, most: int) -> list[pd.DataFrame]:
+        n_clinics = min(len(rows) // size, most)
+        return [rows.iloc[k * size : (k + 1) * size] for k in range(n_clinics)]
+
+    return deal
