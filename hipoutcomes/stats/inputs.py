@@ -28,7 +28,9 @@ def checked_values(values, name: str = "values") -> np.ndarray:
     return values
 
 
-def checked_groups(groups, n_values: int, n_groups: int | None = None) -> tuple[np.ndarray, int]:
+def checked_groups(
+    groups, n_values: int, n_groups: int | None = None, *, name: str = "groups"
+) -> tuple[np.ndarray, int]:
     """Group codes from 0, one for each value, and the number of groups.
 
     Raises
@@ -44,16 +46,17 @@ def checked_groups(groups, n_values: int, n_groups: int | None = None) -> tuple[
     groups = np.asarray(groups)
     if groups.shape != (n_values,):
         raise ValueError(
-            f"groups must have shape ({n_values},) like the values; it has {groups.shape}."
+            f"{name} must have shape ({n_values},) like the values; it has {groups.shape}."
         )
     if n_values and not np.issubdtype(groups.dtype, np.integer):
-        raise ValueError(f"groups must be whole-number codes from 0; they are {groups.dtype}.")
+        raise ValueError(f"{name} must be whole-number codes from 0; they are {groups.dtype}.")
     groups = groups.astype(np.intp)
     lowest, highest = int(groups.min(initial=0)), int(groups.max(initial=-1))
     n_groups = highest + 1 if n_groups is None else n_groups
     if lowest < 0 or highest >= n_groups:
         raise ValueError(
-            f"group codes must lie in 0 to {n_groups - 1}; they run from {lowest} to {highest}."
+            f"{name.removesuffix('s')} codes must lie in 0 to {n_groups - 1}; "
+            f"they run from {lowest} to {highest}."
         )
     return groups, n_groups
 
