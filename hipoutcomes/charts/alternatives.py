@@ -5,6 +5,7 @@ import pandas as pd
 
 from hipoutcomes.charts import labels
 from hipoutcomes.charts.flow import flow_steps
+from hipoutcomes.charts.love_plot import BALANCED, row_names
 from hipoutcomes.charts.shifts import shift_counts
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
 from hipoutcomes.vocabulary.minimums import ESTIMATE
@@ -224,6 +225,40 @@ def describe_shifts(table: pd.DataFrame) -> str:
         f"Grid of first by later {noun or 'category'}. Of {sum(counts.values()):,} patients, "
         f"{counts['better']:,} are better, {counts['same']:,} the same and "
         f"{counts['worse']:,} worse."
+    )
+
+
+def describe_love_plot(table: pd.DataFrame, *, limit: float = BALANCED) -> str:
+    """Describe a love plot: how many characteristics differ beyond the limit, and the largest.
+
+    Examples
+    --------
+    >>> describe_love_plot(pd.DataFrame({"characteristic": ["Age", "Sex"],
+    ...     "std_difference": [0.4, 0.05], "std_difference_weighted": [0.02, 0.01]}))
+    'Dot chart of the largest difference between two groups in each of 2 characteristics, in
+    standard deviations. Before weighting 1 is over 0.1, the largest 0.40 (Age); after weighting
+    0 are over 0.1, the largest 0.02 (Age).'
+    """
+    table = labels.plain(table)
+    if table.empty:
+        return "Dot chart without dots: no characteristics were recorded."
+    names, parts = row_names(table), []
+    for moment, column in (("before", "std_difference"), ("after", "std_difference_weighted")):
+        sizes = table[column].to_numpy(float) if column in table else np.array([])
+        if not np.isfinite(sizes).any():
+            continue
+        n_over = int((sizes > limit).sum())
+        largest = int(np.nanargmax(sizes))
+        size = labels.number(sizes[largest], 2) if np.isfinite(sizes[largest]) else "without end"
+        name = names[largest].replace("\n", " ")
+        verb = "is" if n_over == 1 else "are"
+        parts.append(
+            f"{moment} weighting {n_over} {verb} over {limit:g}, the largest {size} ({name})"
+        )
+    said = "; ".join(parts) or "none can be taken"
+    return (
+        f"Dot chart of the largest difference between two groups in each of {len(table)} "
+        f"characteristics, in standard deviations. {said[:1].upper()}{said[1:]}."
     )
 
 

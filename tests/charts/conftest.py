@@ -108,6 +108,15 @@ SHIFTS = pd.DataFrame(
     }
 )
 
+LOVE_PLOT = pd.DataFrame(
+    {
+        "characteristic": ["Pain, 0-10", "Age", "Condition", "Condition"],
+        "category": ["", "", "Osteoarthritis", "Piriformis syndrome"],
+        "std_difference": [0.62, 0.31, 0.08, None],
+        "std_difference_weighted": [0.03, 0.12, 0.01, None],
+    }
+)
+
 TABLES = {
     "forest": FOREST,
     "slopes": SLOPES,
@@ -117,6 +126,7 @@ TABLES = {
     "heatmap": HEATMAP,
     "flow": FLOW,
     "shifts": SHIFTS,
+    "love_plot": LOVE_PLOT,
 }
 
 
