@@ -122,6 +122,7 @@ def _episodes(scenario, people, start, truth, rng) -> pd.DataFrame:
     tilt = np.zeros((n, len(TECHNIQUE_SHARES)))
     deep = list(TECHNIQUE_SHARES).index("deep_tissue")
     tilt[:, deep] = scenario.confounding * (as_score(felt) - 5.5)
+    tilt[:, deep] += scenario.confounding_hidden * (usual - scenario.pain_mean)
     liking = np.log(list(TECHNIQUE_SHARES.values())) + tilt + rng.gumbel(size=tilt.shape)
     technique = liking.argmax(axis=1)
     course = people["condition"].map(dict.fromkeys(CONDITIONS, 0.0) | dict(scenario.natural_course))

@@ -89,6 +89,8 @@ class Scenario:
         Share of the variance of change that lies between therapists (0.01 [7]_).
     confounding : float
         Log odds of deep tissue per point of first pain above the mean (judgement).
+    confounding_hidden : float
+        Log odds of deep tissue per point of usual pain above the mean, which nobody records: 0.
     immediate_drop, immediate_sd : float
         Fall of pain within a session, gone by the next (judgement: larger than what lasts).
     stop_well, stop_discouraged, stop_random : float
@@ -149,6 +151,7 @@ class Scenario:
     technique_extra: Mapping[str, float] = field(default_factory=dict)
     therapist_icc: float = 0.01
     confounding: float = 0.25
+    confounding_hidden: float = 0.0
     immediate_drop: float = 1.5
     immediate_sd: float = 0.8
     stop_well: float = 0.35

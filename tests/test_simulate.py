@@ -138,6 +138,13 @@ def test_confounding_gives_deep_tissue_to_the_severe_without_working_better(clin
     assert like["deep_tissue"] == pytest.approx(like.drop("deep_tissue").mean(), abs=0.35)
 
 
+def test_a_severity_that_nobody_recorded_can_choose_the_technique():
+    hidden = replace(SCENARIOS["null"], name="hidden", confounding_hidden=1.0)
+    truth = simulate_clinic(N, seed=11, scenario=hidden).truth
+    like = truth[truth["first_score"] == 6].groupby("technique")["true_severity"].mean()
+    assert like["deep_tissue"] - like.drop("deep_tissue").max() > 0.3
+
+
 def test_who_stopped_when_well_is_better_than_who_was_discouraged(clinics):
     clinic = clinics["informative_stopping"]
     truth = clinic.truth.assign(better=improvement_if_asked(clinic))
