@@ -50,7 +50,7 @@ def checked_groups(
         )
     if n_values and not np.issubdtype(groups.dtype, np.integer):
         raise ValueError(f"{name} must be whole-number codes from 0; they are {groups.dtype}.")
-    groups = groups.astype(np.intp)
+    groups = groups.astype(np.intp, copy=False)
     lowest, highest = int(groups.min(initial=0)), int(groups.max(initial=-1))
     n_groups = highest + 1 if n_groups is None else n_groups
     if lowest < 0 or highest >= n_groups:

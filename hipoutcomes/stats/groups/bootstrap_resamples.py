@@ -56,7 +56,7 @@ def resampled_patients(
 def resampled_counts(
     n_patients: int, n_resamples: int, seed: int, *, strata: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """How often each patient is in each resample of `resampled_patients`: weights instead of copies.
+    """How often each patient is in each resample of `resampled_patients`, as weights.
 
     A model that takes weights per row is refitted with ``counts[patient_of_row]``, without copying
     a row.
