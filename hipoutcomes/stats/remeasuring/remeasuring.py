@@ -63,6 +63,23 @@ class Remeasuring:
     improvement: np.ndarray = field(repr=False)
     n_patients: int
 
+    @classmethod
+    def of(cls, grid: np.ndarray, **known) -> "Remeasuring":
+        """The ranges of a grid of better, worse and improvement, shape (s, r, 3)."""
+        better, worse, improvement = np.moveaxis(grid, -1, 0)
+        return cls(
+            better_low=float(better.min()),
+            better_high=float(better.max()),
+            worse_low=float(worse.min()),
+            worse_high=float(worse.max()),
+            improvement_low=float(improvement.min()),
+            improvement_high=float(improvement.max()),
+            better=better,
+            worse=worse,
+            improvement=improvement,
+            **known,
+        )
+
 
 def remeasuring(
     baseline: np.ndarray,
@@ -159,13 +176,13 @@ def remeasuring(
     (0.06, 0.18)
     """
     baseline = checked_values(baseline, "baseline")
-    _check(baseline, threshold, operator, sign, lowest, highest, step)
-    reliabilities, shares_entering = _checked_shares(reliabilities, shares_entering)
+    check_options(baseline, threshold, operator, sign, lowest, highest, step)
+    reliabilities, shares_entering = checked_shares(reliabilities, shares_entering)
     counted = np.ones(len(baseline), bool) if counted is None else np.asarray(counted, dtype=bool)
     if counted.shape != baseline.shape:
         raise ValueError(f"counted must have shape {baseline.shape}; it has {counted.shape}.")
-    scores, scale = _lower_is_better(baseline, sign, lowest, highest, step)
-    populations = [_population(scores, share) for share in shares_entering]
+    scores, scale = lower_is_better(baseline, sign, lowest, highest, step)
+    populations = [population_behind(scores, share) for share in shares_entering]
     first = FirstScores.of(scores[counted], scale)
     grid = np.array(
         [
@@ -173,38 +190,27 @@ def remeasuring(
             for each in populations
         ]
     )
-    better_low, worse_low, low = grid.min((0, 1))
-    better_high, worse_high, high = grid.max((0, 1))
-    better, worse, improvement = np.moveaxis(grid, -1, 0)
-    return Remeasuring(
-        better_low=float(better_low),
-        better_high=float(better_high),
-        worse_low=float(worse_low),
-        worse_high=float(worse_high),
-        improvement_low=float(low),
-        improvement_high=float(high),
-        entry_cut=float(-sign * populations[int(np.argmin(shares_entering))].cut),
+    return Remeasuring.of(
+        grid,
         reliabilities=reliabilities,
         shares_entering=shares_entering,
-        better=better,
-        worse=worse,
-        improvement=improvement,
+        entry_cut=float(-sign * populations[int(np.argmin(shares_entering))].cut),
         n_patients=int(counted.sum()),
     )
 
 
-def _lower_is_better(baseline, sign, lowest, highest, step) -> tuple[np.ndarray, Scale]:
+def lower_is_better(baseline, sign, lowest, highest, step) -> tuple[np.ndarray, Scale]:
     """Scores and their scale turned so that a lower score is better; the one place for the sign."""
     low, high = sorted((-sign * lowest, -sign * highest))
     return -sign * baseline, Scale(low, high, step)
 
 
-def _population(scores: np.ndarray, share: float) -> Population:
+def population_behind(scores: np.ndarray, share: float) -> Population:
     """All moments, if the given share of them is bad enough to come and gave these scores."""
     return Population.behind(float(scores.mean()), float(scores.std(ddof=1)), share)
 
 
-def _check(baseline, threshold, operator, sign, lowest, highest, step) -> None:
+def check_options(baseline, threshold, operator, sign, lowest, highest, step) -> None:
     """Refuse options without meaning, and baselines that show no spread."""
     checked_inside(threshold, "threshold", 0, np.inf)
     if operator not in _OPERATORS:
@@ -227,7 +233,7 @@ def _check(baseline, threshold, operator, sign, lowest, highest, step) -> None:
         )
 
 
-def _checked_shares(reliabilities, shares_entering) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def checked_shares(reliabilities, shares_entering) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Reliabilities and shares entering, as tuples that hold at least one possible number."""
     reliabilities, shares_entering = tuple(reliabilities), tuple(shares_entering)
     if not reliabilities or not all(0 <= r < 1 for r in reliabilities):

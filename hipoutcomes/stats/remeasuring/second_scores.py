@@ -143,15 +143,15 @@ def second_scores(
     bad = scale.above(first.scores + threshold, strictly)
     better = ndtr(((good + scale.step / 2)[:, None] - expected) / spread)
     worse = ndtr((expected - (bad - scale.step / 2)[:, None]) / spread)
-    better[~_within(good, scale, strictly)] = 0.0
-    worse[~_within(bad, scale, strictly)] = 0.0
-    fall = first.scores[:, None] - _held_within(expected, spread, scale)
+    better[~can_be_given(good, scale, strictly)] = 0.0
+    worse[~can_be_given(bad, scale, strictly)] = 0.0
+    fall = first.scores[:, None] - held_within(expected, spread, scale)
     return tuple(
         float(first.shares @ (weights * each).sum(axis=1)) for each in (better, worse, fall)
     )
 
 
-def _within(needed: np.ndarray, scale: Scale, strictly: bool) -> np.ndarray:
+def can_be_given(needed: np.ndarray, scale: Scale, strictly: bool) -> np.ndarray:
     """Whether a second score this good, or this bad, can be given at all."""
     if scale.step == 0 and strictly:
         return (needed > scale.lowest) & (needed < scale.highest)
@@ -170,7 +170,7 @@ def _before_rounding(scores, scale: Scale, population: Population) -> tuple[np.n
     return before, weights / weights.sum(axis=1, keepdims=True)
 
 
-def _held_within(mean: np.ndarray, std_dev: float, scale: Scale) -> np.ndarray:
+def held_within(mean: np.ndarray, std_dev: float, scale: Scale) -> np.ndarray:
     """Mean of a normal score when what lies beyond the bounds of its scale is put on them."""
     low, high = (scale.lowest - mean) / std_dev, (scale.highest - mean) / std_dev
     inside = mean * (ndtr(high) - ndtr(low)) + std_dev * (_density(low) - _density(high))
