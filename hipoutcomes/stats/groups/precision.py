@@ -71,20 +71,27 @@ def patients_needed(
 
 
 def smallest_difference(
-    n_per_arm: int, std_dev: float, *, power: float = 0.8, level: float = 0.95
+    n_per_arm: int,
+    std_dev: float,
+    *,
+    n_other: int | None = None,
+    power: float = 0.8,
+    level: float = 0.95,
 ) -> float:
     """Smallest true difference that two groups of this size would see.
 
     Parameters
     ----------
     n_per_arm : int
-        Patients in each group.
+        Patients in each group; in the first, where `n_other` is given.
     std_dev : float
         Standard deviation of one patient's change.
     power : float
         Chance of seeing it, between 0 and 1.
     level : float
         Confidence level of the two-sided interval that must leave out zero.
+    n_other : int, optional
+        Patients in the second group, where it is of another size.
 
     Returns
     -------
@@ -100,7 +107,9 @@ def smallest_difference(
 
     Notes
     -----
-    `patients_needed` turned round: the same noncentral t solved for the difference.
+    `patients_needed` turned round: the same noncentral t solved for the difference. For groups of
+    n1 and n2 it has n1 + n2 - 2 degrees of freedom and noncentrality
+    ``difference / std_dev * sqrt(n1 n2 / (n1 + n2))``, as pwr.t2n.test of R's pwr.
 
     Examples
     --------
@@ -110,23 +119,28 @@ def smallest_difference(
     checked_inside(power, "power")
     checked_inside(level, "level")
     checked_inside(std_dev, "std_dev", 0, np.inf)
-    if n_per_arm < 2:
+    other = n_per_arm if n_other is None else n_other
+    if min(n_per_arm, other) < 2:
         raise NotEnoughData(
-            f"A comparison needs 2 patients or more in each group; there are {n_per_arm}."
+            "A comparison needs 2 patients or more in each group; there are "
+            f"{min(n_per_arm, other)}."
         )
-    if _power(n_per_arm, 0.0, level) >= power:
+    if _power(n_per_arm, 0.0, level, other) >= power:
         raise ValueError(
             f"power must exceed half of 1 - level; it is {power!r} at level {level!r}."
         )
     highest = 1.0
-    while _power(n_per_arm, highest, level) < power:
+    while _power(n_per_arm, highest, level, other) < power:
         highest *= 2
-    size = brentq(lambda size: _power(n_per_arm, size, level) - power, 0.0, highest, xtol=1e-12)
+    size = brentq(
+        lambda size: _power(n_per_arm, size, level, other) - power, 0.0, highest, xtol=1e-12
+    )
     return float(size * std_dev)
 
 
-def _power(n_per_arm: int, size: float, level: float) -> float:
+def _power(n_per_arm: int, size: float, level: float, n_other: int | None = None) -> float:
     """Chance that a t test of two groups sees a difference of `size` standard deviations."""
-    df = 2 * (n_per_arm - 1)
+    other = n_per_arm if n_other is None else n_other
+    df = n_per_arm + other - 2
     critical = stdtrit(df, (1 + level) / 2)
-    return 1.0 - nctdtr(df, size * np.sqrt(n_per_arm / 2), critical)
+    return 1.0 - nctdtr(df, size * np.sqrt(n_per_arm * other / (n_per_arm + other)), critical)
