@@ -1,21 +1,19 @@
 """A formula and a frame become a design: numbers to fit, and what every column of them means."""
 
-import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import formulaic
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 from formulaic.errors import FormulaicError
-from formulaic.transforms import TRANSFORMS
 
 from hipoutcomes.errors import NotEnoughData, TableError
-
-#: A reference grid with more cells than this is refused.
-LARGEST_GRID = 200_000
+from hipoutcomes.tables.formula_columns import columns_named, factor_columns, parsed_formula
+from hipoutcomes.tables.reference_grid import reference_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +46,8 @@ class Design:
         Columns of the frame that the formula multiplies with one another, product by product.
     spec : formulaic.ModelSpec
         How columns are made from values.
+    rows : DataFrame
+        Values of the columns on the right-hand side in the n rows used.
     """
 
     formula: str
@@ -63,19 +63,23 @@ class Design:
     middles: Mapping[str, float]
     products: tuple[tuple[str, ...], ...]
     spec: formulaic.ModelSpec
+    rows: pd.DataFrame
 
-    def reference_rows(self, factor: str) -> tuple[list, np.ndarray]:
+    def reference_rows(self, factor: str, by: str | None = None) -> tuple[list, np.ndarray]:
         """Rows of the design that stand for each level of a factor, all else being equal.
 
         Parameters
         ----------
         factor : str
             A column of the frame in `levels`.
+        by : str, optional
+            Another of them: each level of `factor` within each level of it.
 
         Returns
         -------
         levels : list
-            The m levels, in the order of the model.
+            The m levels, in the order of the model; with `by` pairs of a level of `by` and one
+            of `factor`, the former varying more slowly.
         rows : ndarray of float, shape (m, k)
             ``rows @ beta`` are the adjusted means.
 
@@ -84,7 +88,8 @@ class Design:
         NotEnoughData
             When the grid would have too many cells.
         ValueError
-            When `factor` is not a factor of the formula; the factors are named.
+            When `factor` or `by` is not a factor of the formula (the factors are named), or both
+            are the same.
 
         Notes
         -----
@@ -103,25 +108,103 @@ class Design:
         >>> levels, rows.tolist()
         (['a', 'b'], [[1.0, 0.0, 50.0], [1.0, 1.0, 50.0]])
         """
+        self._check_factor(factor)
+        if by is not None:
+            self._check_factor(by)
+        if by == factor:
+            raise ValueError(f"by must be another factor than {factor!r} itself.")
+        shown = (factor,) if by is None else (by, factor)
+        cells = reference_cells(self.levels, self.middles, shown)
+        matrix = self.spec.get_model_matrix(cells, context={}).to_numpy(dtype=float)
+        kinds = [list(self.levels[name].index) for name in shown]
+        levels = kinds[0] if by is None else list(product(*kinds))
+        return levels, matrix.reshape(len(levels), -1, matrix.shape[1]).mean(axis=1)
+
+    def sizes(self, factor: str, by: str | None = None) -> np.ndarray:
+        """Rows used at each of the m levels that `reference_rows` gives.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"y": [1, 2, 4, 7], "arm": list("aabb"), "sex": [0, 1, 1, 1]})
+        >>> design(frame, "y ~ arm + sex").sizes("arm", "sex")
+        array([1, 0, 1, 2])
+        """
+        cells, n_cells = self._cells(factor, by)
+        return np.bincount(cells, minlength=n_cells)
+
+    def shared_patients(self, factor: str, by: str | None, patients: np.ndarray) -> np.ndarray:
+        """Patients with rows at both of two levels; on the diagonal, those at each level.
+
+        Parameters
+        ----------
+        factor, by : str
+            As in `reference_rows`.
+        patients : ndarray, shape (n,)
+            Patient of each row used.
+
+        Returns
+        -------
+        ndarray of int, shape (m, m)
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"y": [1, 2, 4, 7], "week": [0, 6, 0, 6]})
+        >>> design(frame, "y ~ week").shared_patients("week", None, np.array([1, 1, 1, 2]))
+        array([[1, 1],
+               [1, 2]])
+        """
+        cells, n_cells = self._cells(factor, by)
+        pairs = pd.DataFrame({"cell": cells, "patient": patients}).drop_duplicates()
+        both = pairs.merge(pairs, on="patient")
+        places = both["cell_x"].to_numpy() * n_cells + both["cell_y"].to_numpy()
+        return np.bincount(places, minlength=n_cells**2).reshape(n_cells, n_cells)
+
+    def term_columns(self, term: str) -> list[int]:
+        """Places of the columns that a term of the formula makes; empty where it has no such term.
+
+        Parameters
+        ----------
+        term : str
+            As written in the formula (``arm:visit``, in either order; ``poly(age, 2)``), or a
+            column of the frame: then every term that has this column alone, such as ``C(arm)``.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"y": [1, 2, 4, 7], "arm": list("aabb"), "age": [30, 40, 50, 80]})
+        >>> made = design(frame, "y ~ C(arm) * age")
+        >>> made.columns
+        ('Intercept', 'C(arm)[T.b]', 'age', 'C(arm)[T.b]:age')
+        >>> made.term_columns("arm"), made.term_columns("age:arm"), made.term_columns("sex")
+        ([1], [3], [])
+        """
+        asked = {part.strip().strip("`") for part in term.split(":")}
+        places: list[int] = []
+        for made, where in self.spec.term_slices.items():
+            exactly = {factor.expr.strip("`") for factor in made.factors} == asked
+            columns = {
+                name for factor in made.factors for name in factor_columns(factor, self.rows)
+            }
+            if exactly or (columns == asked and len(made.factors) == len(asked)):
+                places += range(where.start, where.stop)
+        return places
+
+    def _cells(self, factor: str, by: str | None) -> tuple[np.ndarray, int]:
+        """Level of each row used, as a place among the levels of `reference_rows`, and how many."""
+        cells, n_cells = np.zeros(len(self.rows), dtype=np.intp), 1
+        for name in (factor,) if by is None else (by, factor):
+            index = self.levels[name].index
+            cells = cells * len(index) + index.get_indexer(self.rows[name])
+            n_cells *= len(index)
+        return cells, n_cells
+
+    def _check_factor(self, factor: str) -> None:
+        """Raise when this is no factor of the formula, naming those that are."""
         if factor not in self.levels:
             raise ValueError(
                 f"{factor!r} is not a factor of '{self.formula}'; its factors are: "
                 f"{', '.join(self.levels) or 'none'}. Write C({factor}) in the formula to make "
                 "a column of numbers one."
             )
-        others = [name for name in self.levels if name != factor]
-        kinds = [list(self.levels[factor].index), *(list(self.levels[o].index) for o in others)]
-        n_cells = int(np.prod([len(kind) for kind in kinds]))
-        if n_cells > LARGEST_GRID:
-            raise NotEnoughData(
-                f"The reference grid of {', '.join([factor, *others])} has {n_cells:,} cells.",
-                f"At most {LARGEST_GRID:,} are allowed.",
-                "Merge levels, or leave a factor out.",
-            )
-        cells = pd.MultiIndex.from_product(kinds, names=[factor, *others]).to_frame(index=False)
-        cells = cells.assign(**self.middles)
-        matrix = self.spec.get_model_matrix(cells, context={}).to_numpy(dtype=float)
-        return kinds[0], matrix.reshape(len(kinds[0]), -1, matrix.shape[1]).mean(axis=1)
 
     def in_words(self, dependencies: Mapping[int, tuple[int, ...]]) -> str:
         """Columns that other columns determine, by their names.
@@ -182,9 +265,9 @@ def design(frame, formula: str, *, also: tuple[str, ...] = ()) -> Design:
     (('Intercept', 'arm[T.b]'), [[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]], {'without y': 1})
     """
     frame = nw.from_native(frame, eager_only=True).to_pandas().reset_index(drop=True)
-    parsed = _parsed(formula)
-    right = _columns_named(parsed.rhs, frame)
-    named = list(dict.fromkeys([*_columns_named(parsed.lhs, frame), *right]))
+    parsed = parsed_formula(formula)
+    right = columns_named(parsed.rhs, frame)
+    named = list(dict.fromkeys([*columns_named(parsed.lhs, frame), *right]))
     names = list(dict.fromkeys([*named, *also]))
     _check_there([name for name in names if name not in frame.columns], frame)
     lacking = frame[names].isna()
@@ -213,48 +296,11 @@ def design(frame, formula: str, *, also: tuple[str, ...] = ()) -> Design:
         emptied=emptied,
         middles=middles,
         products=tuple(
-            tuple(_columns_named([term], frame)) for term in parsed.rhs if len(term.factors) > 1
+            tuple(columns_named([term], frame)) for term in parsed.rhs if len(term.factors) > 1
         ),
         spec=made.rhs.model_spec,
+        rows=rows[right],
     )
-
-
-def _parsed(formula: str) -> formulaic.Formula:
-    """The formula, with an outcome and one right-hand side."""
-    try:
-        parsed = formulaic.Formula(formula)
-    except FormulaicError as error:
-        plain = re.sub(r"\x1b\[[0-9;]*m|[⧛⧚]", "", str(error)).split(". ")[0].strip()
-        raise ValueError(f"The formula '{formula}' cannot be read: {plain}") from error
-    if not hasattr(parsed, "lhs") or not isinstance(parsed.rhs, formulaic.SimpleFormula):
-        raise ValueError(
-            f"The formula '{formula}' must have one outcome and one right-hand side, such as "
-            "'outcome ~ group + baseline'."
-        )
-    return parsed
-
-
-def _columns_named(terms, frame: pd.DataFrame) -> list[str]:
-    """Columns of the frame that terms name, in their order, also inside ``poly()`` and its like."""
-    factors = [factor for term in terms for factor in term.factors]
-    names: dict[str, None] = {}
-    for factor in factors:
-        if factor.eval_method.value == "lookup":
-            names[factor.expr] = None
-        elif factor.eval_method.value == "python":
-            names |= dict.fromkeys(_names_in(factor.expr, frame))
-    return list(names)
-
-
-def _names_in(expression: str, frame: pd.DataFrame) -> list[str]:
-    """Names in an expression that are no function: quoted ones as they are."""
-    quoted = re.findall(r"`([^`]+)`", expression)
-    tree = ast.parse(re.sub(r"`[^`]+`", "0", expression), mode="eval")
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    plain = [
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called
-    ]
-    return quoted + [name for name in plain if name in frame.columns or name not in TRANSFORMS]
 
 
 def _check_there(unknown: list[str], frame: pd.DataFrame) -> None:

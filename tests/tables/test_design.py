@@ -51,6 +51,46 @@ def test_the_reference_grid_has_means_and_balanced_levels(frame):
     assert made.reference_rows("sex")[1].tolist() == [[1, 0.5, 5.75, 0], [1, 0.5, 5.75, 1]]
 
 
+def test_the_grid_within_another_factor_and_its_sizes(frame):
+    rows = frame.dropna().assign(sex=[0, 1, 1, 0])
+    made = design(rows, "final ~ technique * sex + baseline")
+    levels, grid = made.reference_rows("sex", by="technique")
+    assert levels == [("cupping", 0), ("cupping", 1), ("swedish", 0), ("swedish", 1)]
+    columns = ["Intercept", "technique[T.swedish]", "sex", "baseline"]
+    places = [made.columns.index(name) for name in columns]
+    expected = [[1, 0, 0, 5.75], [1, 0, 1, 5.75], [1, 1, 0, 5.75], [1, 1, 1, 5.75]]
+    assert grid[:, places].tolist() == expected
+    assert made.sizes("sex", by="technique").tolist() == [0, 2, 2, 0]
+    assert made.sizes("technique").tolist() == [2, 2]
+    with pytest.raises(ValueError, match="another factor than 'sex' itself"):
+        made.reference_rows("sex", by="sex")
+    with pytest.raises(ValueError, match="'baseline' is not a factor"):
+        made.reference_rows("sex", by="baseline")
+
+
+def test_a_patient_counts_once_at_each_level(frame):
+    made = design(frame.dropna(subset="final"), "final ~ sex")
+    patients = np.array(["ann", "ann", "ben", "cy", "cy", "cy"])
+    sexes = made.rows["sex"].tolist()
+    sets = [{p for p, s in zip(patients, sexes, strict=True) if s == level} for level in (0, 1)]
+    expected = [[len(one & other) for other in sets] for one in sets]
+    assert made.shared_patients("sex", None, patients).tolist() == expected == [[2, 2], [2, 3]]
+
+
+def test_terms_are_found_as_written_or_by_their_column(frame):
+    made = design(
+        pd.concat([frame.dropna()] * 3), "final ~ C(therapist) * `my age` + poly(baseline, 2) + sex"
+    )
+    columns = {
+        term: [made.columns[place] for place in made.term_columns(term)]
+        for term in ("therapist", "C(therapist)", "my age:therapist", "`my age`", "baseline", "day")
+    }
+    assert columns["therapist"] == columns["C(therapist)"] == ["C(therapist)[T.2]"]
+    assert columns["my age:therapist"] == ["C(therapist)[T.2]:my age"]
+    assert columns["`my age`"] == ["my age"] and columns["day"] == []
+    assert columns["baseline"] == ["poly(baseline, 2)[1]", "poly(baseline, 2)[2]"]
+
+
 def test_numbers_are_a_factor_when_wrapped(frame):
     levels, rows = design(frame, "final ~ C(therapist)").reference_rows("therapist")
     assert levels == [1, 2, 3]

@@ -9,11 +9,14 @@ from hipoutcomes.analyses.models.rows import coefficient_rows, level_notes, mode
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
+from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.stats.models.linear import (
+    ROBUST_KINDS,
     LeastSquares,
     classical_inference,
     dependencies,
     least_squares,
+    robust_inference,
 )
 from hipoutcomes.tables.design import Design, design
 
@@ -25,6 +28,10 @@ _CLUSTERED = (
     "Least squares; standard errors let rows of one {cluster} agree (CR2, Bell & McCaffrey 2002) "
     "and t intervals have Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)."
 )
+_ROBUST = (
+    "Least squares; standard errors let the residual spread differ from row to row ({robust}, "
+    "{paper}), and t intervals have the residual degrees of freedom."
+)
 _CAUSAL = (
     "An adjusted difference is an effect only if four things hold: rows alike in the columns of "
     "the model were as likely to be in either group, whatever their outcome; each kind of row "
@@ -34,7 +41,12 @@ _CAUSAL = (
 
 
 def ancova(
-    frame, formula: str, *, cluster: str | None = None, level: float = 0.95
+    frame,
+    formula: str,
+    *,
+    cluster: str | None = None,
+    robust: str | None = None,
+    level: float = 0.95,
 ) -> ModelEstimates:
     """Model an outcome on groups and covariates by least squares.
 
@@ -50,6 +62,10 @@ def ancova(
         ``"final ~ technique + baseline + C(therapist)"``.
     cluster : str, optional
         Column that names each row's cluster: patient, therapist, practice.
+    robust : {"HC0", "HC1", "HC2", "HC3"}, optional
+        Standard errors for independent rows whose residual spread may differ; HC3 is the one to
+        use with fewer than about 250 rows. Not together with `cluster`, whose standard errors
+        allow for it already.
     level : float
         Confidence level, between 0 and 1.
 
@@ -65,18 +81,22 @@ def ancova(
     TableError
         When a column does not exist.
     ValueError
-        When the formula cannot be read, or `level` is not between 0 and 1.
+        When the formula cannot be read, `level` is not between 0 and 1, `robust` is another word,
+        or both `robust` and `cluster` are given.
 
     Notes
     -----
-    ``y = X b + e`` by `stats.models.linear.least_squares`. Without `cluster` the classical t
-    intervals; with it CR2 standard errors and Satterthwaite degrees of freedom, and a coefficient
-    with fewer than 4 of them gets the reason instead of an estimate.
+    ``y = X b + e`` by `stats.models.linear.least_squares`. Without `cluster` and `robust` the
+    classical t intervals; with `robust` the covariances of `stats.models.linear.robust_covariance`
+    and the same degrees of freedom; with `cluster` CR2 standard errors and Satterthwaite degrees
+    of freedom, and a coefficient with fewer than 4 of them gets the reason instead of an estimate.
 
     References
     ----------
     Vickers AJ, Altman DG (2001). Analysing controlled trials with baseline and follow up
-    measurements. BMJ 323, 1123-1124. Bell RM, McCaffrey DF (2002). Bias reduction in standard
+    measurements. BMJ 323, 1123-1124. Long JS, Ervin LH (2000). Using heteroscedasticity consistent
+    standard errors in the linear regression model. The American Statistician 54(3), 217-224. Bell
+    RM, McCaffrey DF (2002). Bias reduction in standard
     errors for linear regression with multi-stage samples. Survey Methodology 28(2), 169-181.
 
     Examples
@@ -88,20 +108,16 @@ def ancova(
     (['Intercept', 'arm[T.b]', 'baseline'], {'rows': 6, 'without final': 1, 'rows used': 5})
     """
     checked_inside(level, "level")
+    _check_errors(cluster, robust)
     made = design(frame, formula, also=(cluster,) if cluster else ())
     fit = _fitted(made)
-    inference = classical_inference(fit)
-    if cluster:
-        names = nw.from_native(frame, eager_only=True).get_column(cluster).to_pandas()
-        covariance = cluster_covariance(fit, pd.factorize(names[made.used])[0])
-        inference = clustered_inference(fit, covariance)
+    inference, method = _inference(frame, made, fit, cluster, robust)
     return ModelEstimates(
         name=f"ancova-{made.outcome_name}",
         question=f"What goes with {made.outcome_name}, all else in the model being equal?",
         words=model_words(made, level),
         table=coefficient_rows(made, inference, level),
-        method=(_CLUSTERED.format(cluster=cluster) if cluster else _CLASSICAL)
-        + f" Formula: {formula}.",
+        method=f"{method} Formula: {formula}.",
         sample={"rows": len(made.used), **made.dropped, "rows used": len(made.outcome)},
         notes=(*level_notes(made), _CAUSAL),
         supporting={
@@ -114,6 +130,41 @@ def ancova(
         fit=fit,
         level=level,
     )
+
+
+def _check_errors(cluster: str | None, robust: str | None) -> None:
+    """Raise when the standard errors asked for do not exist, or are asked for twice."""
+    if robust is not None and robust not in ROBUST_KINDS:
+        raise ValueError(f"robust must be one of {', '.join(ROBUST_KINDS)}; it is {robust!r}.")
+    if robust is not None and cluster is not None:
+        raise ValueError(
+            f"Give cluster={cluster!r} or robust={robust!r}, not both: standard errors that let "
+            "rows of one cluster agree also let the spread differ from row to row."
+        )
+
+
+def _inference(
+    frame, made: Design, fit: LeastSquares, cluster: str | None, robust: str | None
+) -> tuple[Inference, str]:
+    """Standard errors and degrees of freedom as asked for, and the sentence that says which."""
+    if cluster is not None:
+        names = nw.from_native(frame, eager_only=True).get_column(cluster).to_pandas()
+        covariance = cluster_covariance(fit, pd.factorize(names[made.used])[0])
+        return clustered_inference(fit, covariance), _CLUSTERED.format(cluster=cluster)
+    if robust is None:
+        return classical_inference(fit), _CLASSICAL
+    try:
+        inference = robust_inference(fit, robust)
+    except NotEnoughData as error:
+        n_exact = int((fit.leverage > 1 - 1e-10).sum())
+        raise NotEnoughData(
+            f"{robust} cannot be computed: '{made.formula}' goes exactly through the "
+            f"{made.outcome_name} of {n_exact} {'row' if n_exact == 1 else 'rows'}.",
+            "".join(level_notes(made)[:1]),
+            "Merge levels that one row alone has, or use robust='HC1'.",
+        ) from error
+    paper = "White 1980" if robust == "HC0" else "MacKinnon & White 1985"
+    return inference, _ROBUST.format(robust=robust, paper=paper)
 
 
 def _fitted(made: Design) -> LeastSquares:

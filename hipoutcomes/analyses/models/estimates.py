@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.analyses.models.rows import inferred, level_pairs, row_sentence, too_few_rows
+from hipoutcomes.analyses.models.level_counts import LevelCounts
+from hipoutcomes.analyses.models.rows import family_note, inferred, level_pairs, row_sentence
+from hipoutcomes.analyses.models.terms import (
+    joint_method,
+    joint_row,
+    term_list,
+    term_notes,
+)
 from hipoutcomes.charts.forest import forest
 from hipoutcomes.results import Estimates
 from hipoutcomes.stats.models.inference import Inference
@@ -17,11 +24,6 @@ _MEANS = (
     " Adjusted means over a reference grid: numbers at their mean over the rows used, levels of "
     "other factors (and of two-valued columns) at equal weight (Searle et al. 1980)."
 )
-_ALPHA = {
-    "holm": "P-values are adjusted over the {n} contrasts estimated here (Holm 1979)",
-    "bh": "P-values are adjusted over the {n} contrasts estimated here (Benjamini & Hochberg 1995)",
-    "none": "P-values are not adjusted for making {n} contrasts",
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,30 +40,35 @@ class ModelEstimates(Estimates):
         What the model's own statistic returned, for diagnostics.
     level : float
         Confidence level.
+    patients : ndarray, shape (n,), optional
+        Patient of each row used, where the model knows them: minimums then count patients.
     """
 
     design: Design = field(kw_only=True)
     inference: Inference = field(kw_only=True)
     fit: object = field(kw_only=True)
     level: float = field(kw_only=True)
+    patients: np.ndarray | None = field(kw_only=True, default=None)
 
-    def means(self, factor: str) -> Estimates:
+    def means(self, factor: str, by: str | None = None) -> Estimates:
         """Mean outcome at each level of a factor, were all other columns alike.
 
         Parameters
         ----------
         factor : str
             A factor of the formula: words, ``C(...)``, or a column with two values.
+        by : str, optional
+            Another factor: the means within each level of it.
 
         Raises
         ------
         ValueError
-            When it is not a factor of the formula; the factors are named.
+            When `factor` or `by` is not a factor of the formula; the factors are named.
 
         Notes
         -----
-        See `tables.design.Design.reference_rows`. A level with fewer than 10 rows gets its count
-        and the reason instead of a mean.
+        See `tables.design.Design.reference_rows`. A level with fewer than 10 patients (in a model
+        without patients: rows) gets its count and the reason instead of a mean.
 
         Examples
         --------
@@ -71,26 +78,28 @@ class ModelEstimates(Estimates):
         >>> ho.ancova(frame, "final ~ arm + baseline").means("arm").words[0]
         'a: adjusted mean 5.50 (95% interval 5.29 to 5.71).'
         """
-        levels, weights = self.design.reference_rows(factor)
-        n_rows = self.design.levels[factor].to_numpy()
-        table = pd.DataFrame(
-            {"outcome": self.design.outcome_name, "quantity": "adjusted mean"},
-            index=range(len(levels)),
-        ).assign(group=list(map(str, levels)))
-        small = [
-            too_few_rows({str(level): n}, ESTIMATE, "an adjusted mean")
-            for level, n in zip(levels, n_rows, strict=True)
-        ]
-        table = self._inferred(table.assign(n_rows=n_rows), weights, small)
+        levels, weights = self.design.reference_rows(factor, by)
+        counts = LevelCounts.of(self.design, factor, by, self.patients)
+        cells = [(place,) for place in range(len(levels))]
+        names = [level if by is None else level[1] for level in levels]
+        table = pd.DataFrame({"outcome": self.design.outcome_name, "group": list(map(str, names))})
+        table.insert(1, "quantity", "adjusted mean")
+        if by is not None:
+            table["within"] = [str(level[0]) for level in levels]
+        table = table.assign(**counts.together(cells))
+        small = counts.reasons(cells, table["group"], ESTIMATE, "an adjusted mean")
+        within = f" within each level of {by}" if by is not None else ""
         return self._answer(
-            f"means-{factor}",
-            f"What would mean {self.design.outcome_name} be at each level of {factor}, "
+            f"means-{factor}" + (f"-within-{by}" if by is not None else ""),
+            f"What would mean {self.design.outcome_name} be at each level of {factor}{within}, "
             "all else being equal?",
-            table,
-            self._averaging(factor),
+            inferred(table, self.inference, self.level, weights, small),
+            self._averaging(factor, by),
         )
 
-    def contrasts(self, factor: str, reference=None, adjust: str = "holm") -> Estimates:
+    def contrasts(
+        self, factor: str, reference=None, adjust: str = "holm", by: str | None = None
+    ) -> Estimates:
         """Differences between the adjusted means of a factor.
 
         Parameters
@@ -101,17 +110,24 @@ class ModelEstimates(Estimates):
             Every other level minus this one; all pairs without.
         adjust : {"holm", "bh", "none"}
             How ``p_adjusted`` allows for several contrasts.
+        by : str, optional
+            Another factor: the differences within each level of it.
 
         Raises
         ------
         ValueError
-            When `factor`, `reference` or `adjust` is unknown; what is known is named.
+            When `factor`, `by`, `reference` or `adjust` is unknown; what is known is named.
 
         Notes
         -----
-        Intervals and ``p_value`` are for one contrast at a time. A contrast with fewer than 20 rows
-        at either level gets its count and the reason instead of an estimate, and is not counted
-        among the comparisons.
+        Intervals and ``p_value`` are for one contrast at a time. ``p_adjusted`` allows for every
+        contrast of the table, with `by` those within all its levels together: whoever looks for a
+        difference anywhere in the table has made them all. (R's emmeans gives the same with
+        ``by = NULL``; left to itself it adjusts within each level of `by` alone.)
+
+        A contrast with fewer than 20 patients (in a model without patients: rows) at either level
+        gets its count and the reason instead of an estimate, and is not counted among the
+        comparisons.
 
         Examples
         --------
@@ -123,34 +139,78 @@ class ModelEstimates(Estimates):
         """
         if adjust not in ADJUSTMENTS:
             raise ValueError(f"adjust must be one of {', '.join(ADJUSTMENTS)}; it is {adjust!r}.")
-        levels, weights = self.design.reference_rows(factor)
-        names, n_rows = list(map(str, levels)), self.design.levels[factor].to_numpy()
+        levels, weights = self.design.reference_rows(factor, by)
+        counts = LevelCounts.of(self.design, factor, by, self.patients)
+        names = list(map(str, self.design.levels[factor].index))
         pairs = level_pairs(names, reference, factor)
-        first, second = (list(side) for side in zip(*pairs, strict=True))
-        small = [
-            too_few_rows({names[i]: n_rows[i], names[j]: n_rows[j]}, CONTRAST, "a contrast")
-            for i, j in pairs
-        ]
-        table = pd.DataFrame({"contrast": [f"{names[i]} - {names[j]}" for i, j in pairs]})
-        table.insert(0, "outcome", self.design.outcome_name)
+        starts = range(0, len(levels), len(names))
+        cells = [(start + i, start + j) for start in starts for i, j in pairs]
+        first, second = (list(side) for side in zip(*cells, strict=True))
+        shown = [f"{names[i]} - {names[j]}" for i, j in pairs] * len(starts)
+        table = pd.DataFrame({"outcome": self.design.outcome_name, "contrast": shown})
         table.insert(1, "quantity", "adjusted difference")
-        table = table.assign(n_rows=n_rows[first] + n_rows[second])
-        table = self._inferred(table, weights[first] - weights[second], small)
+        if by is not None:
+            table["within"] = [str(levels[place][0]) for place in first]
+        table = table.assign(**counts.together(cells))
+        small = counts.reasons(cells, names * len(starts), CONTRAST, "a contrast")
+        table = inferred(table, self.inference, self.level, weights[first] - weights[second], small)
         place = table.columns.get_loc("p_value") + 1
         table.insert(place, "p_adjusted", adjusted_p_values(table["p_value"], adjust))
-        n_tested = int(table["p_value"].notna().sum())
-        several = _ALPHA[adjust].format(n=n_tested) if n_tested else "No p-value is given"
+        within = f" within each level of {by}" if by is not None else ""
         return self._answer(
-            f"contrasts-{factor}",
-            f"How does {self.design.outcome_name} differ between levels of {factor}, "
+            f"contrasts-{factor}" + (f"-within-{by}" if by is not None else ""),
+            f"How does {self.design.outcome_name} differ between levels of {factor}{within}, "
             "all else being equal?",
             table,
-            (*self._averaging(factor), several + "; intervals are for one contrast at a time."),
+            (*self._averaging(factor, by), family_note(table, adjust)),
         )
 
-    def _inferred(self, table: pd.DataFrame, weights: np.ndarray, reasons: list) -> pd.DataFrame:
-        """The table with estimates of these weighted sums of the model's coefficients."""
-        return inferred(table, self.inference, self.level, weights, reasons)
+    def test(self, *terms: str) -> Estimates:
+        """Test each of these terms of the model as a whole, by an omnibus test.
+
+        Parameters
+        ----------
+        *terms : str
+            A factor (``"technique"``): are its adjusted means all equal? Another column
+            (``"baseline"``) or a term of the formula (``"technique:baseline"``, an interaction):
+            are all its coefficients zero?
+
+        Raises
+        ------
+        ValueError
+            When no term is given, or one is not in the formula; the terms are named.
+
+        Notes
+        -----
+        For a factor the sums tested are the differences of `contrasts`, all at once; where the
+        formula multiplies the factor with others, averaged over the reference grid. The statistic
+        is an F statistic whose numerator and denominator degrees of freedom are given; the
+        denominator's come from the model (see `method`). Each row is tested alone: nothing is
+        adjusted for having asked several.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"final": [6, 5, 3, 4, 2, 3] * 8, "arm": list("aabbcc") * 8,
+        ...                       "baseline": [5, 7, 8] * 16})
+        >>> import hipoutcomes as ho
+        >>> table = ho.ancova(frame, "final ~ arm + baseline").test("arm").table
+        >>> table[["term", "statistic", "df_numerator", "df"]].round(2).to_numpy().tolist()
+        [['arm', 132.85, 2.0, 44.0]]
+        """
+        if not terms:
+            raise ValueError(f"Name a term to test; the formula has {term_list(self.design)}.")
+        rows = [joint_row(self.design, self.inference, term, self.patients) for term in terms]
+        table = pd.DataFrame([row for row, _ in rows])
+        return Estimates(
+            name=f"test-{'-'.join(terms)}",
+            question=f"Does {self.design.outcome_name} differ with {' and with '.join(terms)}, "
+            "all else in the model being equal?",
+            words=tuple(sentence for _, sentence in rows),
+            table=table,
+            method=self.method + joint_method(self.inference),
+            sample=self.sample,
+            notes=(*term_notes(self.design, terms), *self.notes),
+        )
 
     def _answer(self, name: str, question: str, table: pd.DataFrame, notes: tuple) -> Estimates:
         """Estimates that keep the model's method, sample and cautions."""
@@ -166,10 +226,10 @@ class ModelEstimates(Estimates):
             alternative=f"Estimates with {self.level:.0%} intervals, one per row of the table.",
         )
 
-    def _averaging(self, factor: str) -> tuple[str, ...]:
-        """A caution where the factor's differences depend on another column."""
+    def _averaging(self, factor: str, by: str | None) -> tuple[str, ...]:
+        """A caution where the factor's differences depend on a column that is averaged over."""
         products = [names for names in self.design.products if factor in names]
-        partners = {name for names in products for name in names} - {factor}
+        partners = {name for names in products for name in names} - {factor, by}
         if not partners:
             return ()
         return (
@@ -179,8 +239,12 @@ class ModelEstimates(Estimates):
 
 
 def _forest(table: pd.DataFrame, *, ax=None, **options):
-    """Draw adjusted means or contrasts; the n of each is its rows."""
-    names = {"contrast": "group", "n_rows": "n_patients"}
+    """Draw adjusted means or contrasts; the n of each is its patients, or its rows."""
+    drawn = table.rename(columns={"contrast": "group"})
+    if "n_patients" not in drawn:
+        drawn = drawn.rename(columns={"n_rows": "n_patients"})
+    if "within" in drawn:
+        drawn = drawn.assign(group=drawn["within"] + ": " + drawn["group"])
     if "contrast" not in table:
         options.setdefault("reference", None)
-    return forest(table.rename(columns=names), ax=ax, **options)
+    return forest(drawn, ax=ax, **options)

@@ -9,10 +9,20 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.tables.design import Design
 
+_FAMILY = {
+    "holm": "P-values are adjusted over the {n} contrasts estimated here (Holm 1979)",
+    "bh": "P-values are adjusted over the {n} contrasts estimated here (Benjamini & Hochberg 1995)",
+    "none": "P-values are not adjusted for making {n} contrasts",
+}
 
-def coefficient_rows(made: Design, inference: Inference, level: float) -> pd.DataFrame:
-    """One row per coefficient."""
+
+def coefficient_rows(
+    made: Design, inference: Inference, level: float, patients: np.ndarray | None = None
+) -> pd.DataFrame:
+    """One row per coefficient; with the patients of the rows used, how many they are."""
     table = pd.DataFrame({"term": made.columns}).assign(n_rows=len(made.outcome))
+    if patients is not None:
+        table["n_patients"] = len(np.unique(patients))
     table.insert(0, "outcome", made.outcome_name)
     table.insert(1, "quantity", "coefficient")
     weights = np.eye(len(made.columns))
@@ -47,7 +57,7 @@ def inferred(
     refused = np.array([bool(reason) for reason in reasons])
     names = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     numbers = {name: np.where(refused, np.nan, getattr(sums, name)) for name in names}
-    counts = [name for name in ("n_rows", "n_clusters") if name in table]
+    counts = [name for name in ("n_rows", "n_patients", "n_clusters") if name in table]
     made = table.drop(columns=counts).assign(**numbers, df=sums.df, level=level)
     return made.assign(**{name: table[name] for name in counts}, reason=reasons)
 
@@ -56,15 +66,6 @@ def _few_clusters(df: float, fewest: float) -> str:
     """Why a sum of coefficients that few clusters carry has no interval."""
     have = f"only {df:.1f}" if np.isfinite(df) else "no"
     return f"{have} degrees of freedom from the clusters; an interval needs {fewest:g}"
-
-
-def too_few_rows(rows: dict[str, int], fewest: int, what: str) -> str:
-    """Why levels with so few rows get no estimate; empty where they do."""
-    small = [
-        f"{n} {'row' if n == 1 else 'rows'} at {name!r}" for name, n in rows.items() if n < fewest
-    ]
-    each = " at each level" if len(rows) > 1 else ""
-    return f"only {' and '.join(small)}; {what} needs {fewest}{each}" if small else ""
 
 
 def level_pairs(names: list[str], reference, factor: str) -> list[tuple[int, int]]:
@@ -82,12 +83,21 @@ def level_pairs(names: list[str], reference, factor: str) -> list[tuple[int, int
 def row_sentence(row: dict) -> str:
     """One adjusted mean or difference in words."""
     name = row.get("contrast", row.get("group"))
+    if "within" in row:
+        name = f"{row['within']}: {name}"
     if row["reason"]:
         return f"{name}: no estimate ({row['reason']})."
     return (
         f"{name}: {row['quantity']} {row['estimate']:.2f} "
         f"({row['level']:.0%} interval {row['conf_low']:.2f} to {row['conf_high']:.2f})."
     )
+
+
+def family_note(table: pd.DataFrame, adjust: str) -> str:
+    """Which contrasts the adjusted p-values allow for, and that intervals stand alone."""
+    n = int(table["p_value"].notna().sum())
+    several = _FAMILY[adjust].format(n=n) if n else "No p-value is given"
+    return several + "; intervals are for one contrast at a time."
 
 
 def level_notes(made: Design) -> tuple[str, ...]:

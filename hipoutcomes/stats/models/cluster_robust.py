@@ -1,11 +1,13 @@
 """Covariance of least-squares coefficients when the rows of one cluster may agree."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.inference import Contrasts, Inference
+from hipoutcomes.stats.models.inference import Contrasts, Inference, JointTest
+from hipoutcomes.stats.models.joint_tests import hotelling_test, independent_sums
 from hipoutcomes.stats.models.linear import LeastSquares, linear_contrasts
 
 #: Kinds of `cluster_covariance`.
@@ -74,6 +76,60 @@ class ClusterCovariance:
         if self.kind != "CR2":
             return np.full(len(weights), self.n_clusters - 1.0)
         return np.array([self._satterthwaite(weight) for weight in weights @ self.root])
+
+    def wishart_degrees_of_freedom(self, weights: np.ndarray) -> float:
+        """Degrees of freedom of the Wishart matrix that a CR2 covariance of several sums is like.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (q, k)
+            Linearly independent sums.
+
+        Returns
+        -------
+        float
+            Of one sum, `degrees_of_freedom`; missing (NaN) where the clusters leave no variance
+            to estimate in some direction.
+
+        Notes
+        -----
+        Let S be the covariance of the sums, scaled so that were all rows independent with one
+        spread its expectation is the identity. A Wishart matrix over its n degrees of freedom has
+        ``sum over s, t of Var(S[s, t]) = q (q + 1) / n``; n is chosen so that S has the same total
+        variance [1]_. With ``P[s, t, g, h] = u_gs' (I - H)[g, h] u_ht`` of `degrees_of_freedom`
+        that is ``sum(P[s, s, g, h] P[t, t, g, h] + P[s, t, g, h] P[t, s, g, h])``, from sums over
+        clusters alone.
+
+        References
+        ----------
+        .. [1] Tipton E, Pustejovsky JE (2015). Small-sample adjustments for tests of moderators
+           and model fit using robust variance estimation in meta-regression. Journal of
+           Educational and Behavioral Statistics 40(6), 604-634.
+        """
+        sums = np.atleast_2d(np.asarray(weights, dtype=float)) @ self.root
+        own = sums @ self.squares.sum(axis=0) @ sums.T
+        shared = self.crosses @ sums.T
+        expected = own - np.einsum("gis,git->st", shared, shared)
+        sizes, directions = np.linalg.eigh((expected + expected.T) / 2)
+        if not sizes.min() > 1e-10 * np.trace(own):
+            return float("nan")
+        sums = (directions / np.sqrt(sizes)).T @ sums
+        rank = len(sums)
+        return rank * (rank + 1) / self._total_variance(sums)
+
+    def _total_variance(self, sums: np.ndarray) -> float:
+        """Variances of all entries of the scaled covariance of q sums, added up."""
+        own = sums @ self.squares @ sums.T
+        shared = self.crosses @ sums.T
+        inner = np.einsum("gis,git->gst", shared, shared)
+        traces, lengths = np.trace(own, axis1=1, axis2=2), np.trace(inner, axis1=1, axis2=2)
+        flat = shared.reshape(len(shared), -1)
+        products = flat.T @ flat
+        total = (traces**2 - 2 * traces * lengths).sum() + (products**2).sum()
+        total += (own * own).sum() - 2 * (own * inner).sum()
+        n_columns, rank = shared.shape[1:]
+        crossed = products.reshape(n_columns, rank, n_columns, rank)
+        return float(total + (crossed * crossed.transpose(0, 3, 2, 1)).sum())
 
     def _satterthwaite(self, weight: np.ndarray) -> float:
         """Degrees of freedom of one sum, its weights given on the orthonormal columns."""
@@ -195,14 +251,64 @@ def cluster_contrasts(
 
 
 def clustered_inference(fit: LeastSquares, covariance: ClusterCovariance) -> Inference:
-    """The fit with its cluster-robust covariance and degrees of freedom."""
+    """The fit with its cluster-robust covariance, degrees of freedom and joint tests.
+
+    Joint tests of a CR2 covariance are the approximate Hotelling test of `hotelling_test`; of the
+    other kinds F tests with as many degrees of freedom as there are clusters, minus one.
+    """
+    corrected = covariance.kind == "CR2"
     return Inference(
         fit.beta,
         covariance.matrix,
         covariance.degrees_of_freedom,
+        joint=partial(cluster_test, fit, covariance) if corrected else None,
         n_clusters=covariance.n_clusters,
-        fewest_df=FEWEST_DF if covariance.kind == "CR2" else 0.0,
+        fewest_df=FEWEST_DF if corrected else 0.0,
     )
+
+
+def cluster_test(
+    fit: LeastSquares, covariance: ClusterCovariance, weights: np.ndarray
+) -> JointTest:
+    """Several weighted sums of the coefficients tested at once, with a CR2 covariance.
+
+    Parameters
+    ----------
+    fit : LeastSquares
+    covariance : ClusterCovariance
+        Of kind CR2, from the same fit.
+    weights : ndarray, shape (m, k)
+        Sums that others determine are left out.
+
+    Raises
+    ------
+    NotEnoughData
+        When fewer than 4 degrees of freedom are left for the denominator.
+
+    Notes
+    -----
+    See `joint_tests.hotelling_test` and `ClusterCovariance.wishart_degrees_of_freedom`.
+
+    Examples
+    --------
+    >>> from hipoutcomes.stats.models.linear import least_squares
+    >>> arm = np.arange(24) % 3
+    >>> fit = least_squares(np.column_stack([arm == 0, arm == 1, arm == 2]).astype(float),
+    ...                     np.sqrt(np.arange(24.0)))
+    >>> found = cluster_test(fit, cluster_covariance(fit, np.arange(24)), [[1, -1, 0], [0, 1, -1]])
+    >>> found.df_numerator, round(found.df, 2)
+    (2.0, 14.75)
+    """
+    sums = independent_sums(weights)
+    df = covariance.wishart_degrees_of_freedom(sums) - len(sums) + 1
+    if not df >= FEWEST_DF - 1e-9:
+        have = f"only {max(df, 0):.1f}" if np.isfinite(df) else "no"
+        raise NotEnoughData(
+            f"{have} degrees of freedom from {covariance.n_clusters} clusters to test "
+            f"{len(sums)} {'sum' if len(sums) == 1 else 'sums'} at once; a test needs "
+            f"{FEWEST_DF:g}."
+        )
+    return hotelling_test(fit.beta, covariance.matrix, sums, df + len(sums) - 1)
 
 
 def _codes(clusters, n_rows: int) -> tuple[np.ndarray, int]:

@@ -248,6 +248,12 @@ def classical_inference(fit: LeastSquares) -> Inference:
     return Inference(fit.beta, fit.covariance, lambda weights: np.full(len(weights), float(fit.df)))
 
 
+def robust_inference(fit: LeastSquares, kind: str = "HC3") -> Inference:
+    """The fit with a covariance of `robust_covariance` and residual degrees of freedom."""
+    covariance = robust_covariance(fit, kind)
+    return Inference(fit.beta, covariance, lambda weights: np.full(len(weights), float(fit.df)))
+
+
 def _checked(design, outcome) -> tuple[np.ndarray, np.ndarray]:
     """Design and outcome as finite floats that fit one another and leave room for residuals."""
     design, outcome = np.asarray(design, dtype=float), checked_values(outcome, "outcome")

@@ -5,6 +5,7 @@ from scipy import stats
 
 from hipoutcomes.analyses.models.ancova import ancova
 from hipoutcomes.errors import NotEnoughData, TableError
+from hipoutcomes.stats.groups.proportions import agresti_caffo
 from hipoutcomes.vocabulary.columns import ESTIMATE_NAMES
 
 NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
@@ -122,8 +123,62 @@ def test_the_headache_trial_by_baseline_and_its_flow(headache):
     assert round(p_value, 4) == 0.0038
     assert dict(model.sample) == {"rows": 401, "without pk5": 100, "rows used": 301}
     assert any("acupuncturist has one row only at 12" in note for note in model.notes)
+    assert round(model.test("group:pk1").table["p_value"].iloc[0], 4) == 0.0038
     difference = model.contrasts("group")
     assert "depend on pk1" in difference.notes[0]
+
+
+def test_the_headache_trial_by_responders(headache):
+    scored = headache.dropna(subset=["pk5"])
+    better = ((scored["pk1"] - scored["pk5"]) / scored["pk1"] >= 0.35).astype(float)
+    counts = better.groupby(scored["group"]).agg(["sum", "count"])
+    assert counts.to_numpy().tolist() == [[45, 140], [87, 161]]
+    model = ancova(scored.assign(better=better), "better ~ group", robust="HC0")
+    row = model.contrasts("group", reference=0).table.iloc[0]
+    shown = [round(100 * row[name]) for name in ("estimate", "conf_low", "conf_high")]
+    assert shown == [22, 11, 33]
+    assert round(1 / row["estimate"], 2) == 4.57
+    shares = agresti_caffo(87, 161, 45, 140)
+    assert row["estimate"] == pytest.approx(float(shares.estimate))
+    assert row["conf_low"] == pytest.approx(float(shares.conf_low), abs=0.005)
+
+
+def test_robust_standard_errors_are_those_of_sandwich(oracles):
+    rows = pd.read_csv(oracles / "linear" / "rows.csv")
+    numbers = pd.read_csv(oracles / "linear" / "numbers.csv").query("row == column")
+    plain = ancova(rows, "y ~ x + z")
+    for kind in ("HC0", "HC1", "HC2", "HC3"):
+        model = ancova(rows, "y ~ x + z", robust=kind)
+        expected = numbers.loc[numbers["kind"] == kind, "value"].to_numpy()
+        np.testing.assert_allclose(model.table["std_error"] ** 2, expected, rtol=1e-9)
+        pd.testing.assert_series_equal(model.table["estimate"], plain.table["estimate"])
+        assert (model.table["df"] == len(rows) - 3).all()
+        assert f"differ from row to row ({kind}, " in model.method
+
+
+def test_robust_and_cluster_exclude_one_another(frame):
+    with pytest.raises(ValueError) as caught:
+        ancova(frame, "final ~ technique", cluster="therapist", robust="HC3")
+    assert str(caught.value) == (
+        "Give cluster='therapist' or robust='HC3', not both: standard errors that let rows of one "
+        "cluster agree also let the spread differ from row to row."
+    )
+    with pytest.raises(ValueError, match="HC0, HC1, HC2, HC3; it is 'HC5'"):
+        ancova(frame, "final ~ technique", robust="HC5")
+
+
+def test_a_level_with_one_row_has_no_hc3(frame):
+    frame.loc[0, "technique"] = "hot_stone"
+    with pytest.raises(NotEnoughData) as caught:
+        ancova(frame, "final ~ technique + baseline", robust="HC3")
+    assert str(caught.value).split("\n  ") == [
+        "HC3 cannot be computed: 'final ~ technique + baseline' goes exactly through the final of "
+        "1 row.",
+        "technique has one row only at hot_stone: the model fits that row exactly, and learns "
+        "nothing else from it. Merge the level with another, or leave it out.",
+        "Merge levels that one row alone has, or use robust='HC1'.",
+    ]
+    assert ancova(frame, "final ~ technique + baseline", robust="HC1").table["std_error"].all()
 
 
 def test_without_covariates_it_is_the_t_test(frame):
