@@ -8,14 +8,13 @@ from statsmodels.discrete.discrete_model import MNLogit
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_groups
-from hipoutcomes.stats.models.category_design import (
+from hipoutcomes.stats.models.orthonormal import OrthonormalDesign, orthonormal_design
+from hipoutcomes.stats.models.separation import (
     MOST_LOG_ODDS,
     MOST_STEPS,
     STEEPEST,
-    OrthonormalDesign,
-    orthonormal_design,
+    refuse_separated,
 )
-from hipoutcomes.stats.models.separation import Separated, endless_direction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,8 +198,4 @@ def _refuse_separated(design: np.ndarray, codes: np.ndarray, n_categories: int) 
             part = np.zeros((len(rows), n_categories, n_columns))
             part[:, seen], part[:, other] = rows, -rows
             margins.append(part[:, 1:].reshape(len(rows), -1))
-    direction = endless_direction(np.concatenate(margins))
-    if direction is not None:
-        sizes = np.abs(direction).reshape(n_categories - 1, -1).max(axis=0)
-        constant = np.ptp(design, axis=0) == 0
-        raise Separated(tuple(map(int, np.flatnonzero((sizes > 0) & ~constant))))
+    refuse_separated(np.concatenate(margins), design)

@@ -5,6 +5,15 @@ from scipy.optimize import linprog
 
 from hipoutcomes.errors import NotEnoughData
 
+#: A gradient beyond this, per row and for columns of mean square one, is not a maximum.
+STEEPEST = 1e-8
+
+#: Newton's steps before giving up; a fit that exists takes about ten.
+MOST_STEPS = 50
+
+#: Log odds beyond this between two categories (1 in 160,000) ask whether the estimate is finite.
+MOST_LOG_ODDS = 12.0
+
 #: A part of a direction under this share of its largest part is rounding.
 _ROUNDING = 1e-6
 
@@ -78,3 +87,24 @@ def endless_direction(margins: np.ndarray) -> np.ndarray | None:
         return None
     direction = np.where(np.abs(found.x) > _ROUNDING, found.x, 0.0)
     return direction / np.abs(direction).max() + 0.0
+
+
+def refuse_separated(margins: np.ndarray, design: np.ndarray) -> None:
+    """Raise when no finite estimate exists, with the columns at fault.
+
+    Parameters
+    ----------
+    margins : ndarray, shape (m, j k)
+        As for `endless_direction`, for j sets of coefficients of the k columns.
+    design : ndarray, shape (n, k)
+        A column that is constant is not named: it only follows the others.
+
+    Raises
+    ------
+    Separated
+    """
+    direction = endless_direction(margins)
+    if direction is not None:
+        sizes = np.abs(direction).reshape(-1, design.shape[1]).max(axis=0)
+        varies = np.ptp(design, axis=0) > 0
+        raise Separated(tuple(map(int, np.flatnonzero((sizes > 0) & varies))))

@@ -51,7 +51,9 @@ def test_scores_add_to_nothing_and_probabilities_to_one(rows, fit):
 
 def test_a_start_from_elsewhere_ends_at_the_same_place(rows, fit):
     again = fit_multinomial(
-        design_of(rows), rows["chosen"].to_numpy(), start=fit.beta + [0.2, 0.01, 0.05, -0.1]
+        design_of(rows),
+        rows["chosen"].to_numpy(),
+        start=fit.beta + np.array([0.2, 0.01, 0.05, -0.1]),
     )
     np.testing.assert_allclose(again.beta, fit.beta, rtol=1e-8)
 

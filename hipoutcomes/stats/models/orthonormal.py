@@ -1,4 +1,4 @@
-"""Designs of models for categories, turned so that Newton's steps lose no digits."""
+"""Designs turned to orthonormal columns, so that the steps of a fit lose no digits."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,6 @@ from scipy.linalg import qr, solve_triangular
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_values
 from hipoutcomes.stats.models.linear import COLLINEAR, dependencies
-
-#: A gradient beyond this, per row and for columns of mean square one, is not a maximum.
-STEEPEST = 1e-8
-
-#: Newton's steps before giving up; a fit that exists takes about ten.
-MOST_STEPS = 50
-
-#: Log odds beyond this between two categories (1 in 160,000) ask whether the estimate is finite.
-MOST_LOG_ODDS = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,157 @@
+"""What every fit by generalised estimating equations gives, and what it asks of its arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.stats.inputs import checked_groups, checked_values
+from hipoutcomes.stats.models.inference import Inference
+
+#: Ways to find the covariance of the coefficients.
+COVARIANCES = ("bias-reduced", "robust", "naive")
+
+#: Under so many clusters no correction has been shown to keep its level (Li & Redden 2015).
+FEWEST_CLUSTERS = 10
+
+#: Under so many degrees of freedom, clusters less coefficients, there is no interval.
+FEWEST_DF = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GeeFit:
+    """Coefficients of a mean, with a covariance that lets rows of one cluster agree.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (k,)
+        Coefficients, on the scale of the model's link.
+    covariance : ndarray, shape (k, k)
+        Of the kind that was asked for.
+    kind : str
+        "bias-reduced", "robust" or "naive".
+    correlation : float
+        Between two rows of one cluster, by the moments of the residuals.
+    scale : float
+        Sum of squared residuals, each over the variance that the family gives it, divided by n - k.
+    n_clusters : int
+    largest : int
+        Rows of the largest cluster.
+    """
+
+    beta: np.ndarray
+    covariance: np.ndarray
+    kind: str
+    correlation: float
+    scale: float
+    n_clusters: int
+    largest: int
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of each t reference: clusters less coefficients."""
+        return float(self.n_clusters - len(self.beta))
+
+    @property
+    def inference(self) -> Inference:
+        """Coefficients, covariance and degrees of freedom, as tables ask for them."""
+        return Inference(
+            self.beta,
+            self.covariance,
+            lambda weights: np.full(len(weights), self.df),
+            n_clusters=self.n_clusters,
+        )
+
+
+def checked_gee(
+    design, outcome, clusters, covariance: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Design, outcome and clusters numbered without gaps, fit for estimating equations.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n, k)
+    outcome : ndarray, shape (n,)
+    clusters : ndarray of int, shape (n,)
+    covariance : str
+
+    Raises
+    ------
+    NotEnoughData
+        When there are no more rows than columns, too few clusters, or no two rows in one cluster.
+    ValueError
+        When a number is missing or infinite, shapes do not fit, or `covariance` is unknown.
+
+    Examples
+    --------
+    >>> clusters = np.repeat(np.arange(1, 13), 2)
+    >>> checked_gee(np.ones((24, 1)), np.arange(24), clusters, "robust")[2][-4:].tolist()
+    [10, 10, 11, 11]
+    """
+    if covariance not in COVARIANCES:
+        raise ValueError(
+            f"covariance must be one of {', '.join(COVARIANCES)}; it is {covariance!r}."
+        )
+    outcome = checked_values(outcome, "outcome")
+    design = np.asarray(design, dtype=float)
+    if design.ndim != 2 or len(design) != len(outcome) or not design.shape[1]:
+        raise ValueError(
+            f"design must have shape ({len(outcome)}, k), one row per outcome and a column or "
+            f"more; it has {design.shape}."
+        )
+    checked_values(design.reshape(-1), "design")
+    codes, n_clusters = checked_groups(clusters, len(outcome))
+    sizes = np.bincount(codes, minlength=n_clusters)
+    if not sizes.all():
+        codes = (np.cumsum(sizes > 0) - 1)[codes]
+        sizes = sizes[sizes > 0]
+    _check_enough(sizes, design.shape[1])
+    if (outcome == outcome[0]).all():
+        raise NotEnoughData(
+            f"The outcome is {outcome[0]:g} in all {len(outcome)} rows: nothing to explain.",
+            remedy="Check that the right outcome column was chosen.",
+        )
+    return design, outcome, codes
+
+
+def check_correlation(correlation: float, largest: int) -> None:
+    """Raise when clusters of this size cannot have this correlation.
+
+    Parameters
+    ----------
+    correlation : float
+    largest : int
+        Rows of the largest cluster.
+
+    Raises
+    ------
+    NotEnoughData
+    """
+    least = -1 / (largest - 1)
+    if not least < correlation < 1:
+        raise NotEnoughData(
+            f"The correlation within clusters comes out at {correlation:.3f}.",
+            f"With up to {largest} rows in a cluster it must lie between {least:.3f} and 1.",
+            "Leave out columns that tell the clusters apart; or use cluster= of ho.ancova or "
+            "ho.logistic, which need no correlation.",
+        )
+
+
+def _check_enough(sizes: np.ndarray, n_columns: int) -> None:
+    """Raise when clusters or pairs of rows within them are too few."""
+    if len(sizes) < FEWEST_CLUSTERS or len(sizes) - n_columns < FEWEST_DF:
+        coefficients = "coefficient is" if n_columns == 1 else "coefficients are"
+        raise NotEnoughData(
+            f"The rows come from {len(sizes)} cluster{'s' if len(sizes) > 1 else ''}; "
+            f"{n_columns} {coefficients} to be estimated.",
+            f"There must be {FEWEST_CLUSTERS} clusters or more, and {FEWEST_DF} more than "
+            "coefficients.",
+            "Collect more clusters; or ask for fewer columns.",
+        )
+    n_pairs = int((sizes * (sizes - 1) // 2).sum())
+    if n_pairs <= n_columns:
+        raise NotEnoughData(
+            f"Only {n_pairs} pairs of rows share a cluster, for {n_columns} coefficients.",
+            "The correlation within clusters needs more pairs than coefficients.",
+            "Leave the cluster out if no cluster has several rows.",
+        )
