@@ -99,8 +99,9 @@ def simulate_clinic(
     scenario : str or Scenario
         "default"; "null" (no benefit, no recovery, no differences); "planted" (deep tissue lowers
         pain by 0.8 points, nothing else differs); "informative_stopping" (no benefit, and who
-        stops depends strongly on how they are); "confounded" (deep tissue goes to those with more
-        pain, and works no better). Or a `Scenario` of your own.
+        stops depends strongly on how they are); "hidden_stopping" (no benefit, and people stop
+        when they will be well by the next visit, which nobody records); "confounded" (deep tissue
+        goes to those with more pain, and works no better). Or a `Scenario` of your own.
     n_therapists : int
     first_day, last_day : str
         Days that the file covers, ``YYYY-MM-DD``; at least 120 days.

@@ -8,12 +8,15 @@ import pandas as pd
 from hipoutcomes.simulate_scenarios import CONDITIONS, TECHNIQUE_SHARES, Scenario
 
 #: Why an episode has no further session.
-REASONS = ("well", "discouraged", "at random", "plan finished", "file ended")
+REASONS = ("well", "discouraged", "at random", "plan finished", "file ended", "unseen relief")
 
 #: Weeks after the first session at which the truth is stated.
 TRUTH_WEEK = 6
 
 _MOST_SESSIONS = 12
+
+#: Pain at or under which a patient is well.
+_WELL = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +192,7 @@ def _visits(scenario, episodes, last_day, rng) -> tuple[pd.DataFrame, pd.DataFra
         last_visit[active], n_sessions[active] = day, number
         day_next = _next_day(day, number, rng)
         why = _why_stop(scenario, here, number, as_score(felt), day_next > last_day, rng)
+        why = _unseen_relief(scenario, here, number, day_next, why, rng)
         stopped[active] = why
         going = why == ""
         active, day = active[going], day_next[going]
@@ -210,15 +214,24 @@ def _why_stop(scenario, episodes, number, score, file_ends, rng) -> np.ndarray:
     no_better = score >= as_score(episodes["felt_first"].to_numpy())
     return np.select(
         [
-            (score <= 2) & (chance[0] < scenario.stop_well),
+            (score <= _WELL) & (chance[0] < scenario.stop_well),
             no_better & (number >= 2) & (chance[1] < scenario.stop_discouraged),
             chance[2] < scenario.stop_random,
             number >= np.minimum(episodes["planned"].to_numpy(), _MOST_SESSIONS),
             file_ends,
         ],
-        REASONS,
+        REASONS[:5],
         default="",
     )
+
+
+def _unseen_relief(scenario, episodes, number, day_next, why, rng) -> np.ndarray:
+    """The same reasons, and of those who would have come, who stays away because well by then."""
+    if not scenario.stop_hidden:
+        return why
+    well = _true_pain(scenario, episodes, day_next, number) <= _WELL
+    stays = (why == "") & well & (rng.random(len(why)) < scenario.stop_hidden)
+    return np.where(stays, "unseen relief", why)
 
 
 def _returning(scenario, people, first, last_day, rng) -> pd.Series:

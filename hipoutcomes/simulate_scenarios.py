@@ -28,6 +28,7 @@ _SHARES = (
     "stop_well",
     "stop_discouraged",
     "stop_random",
+    "stop_hidden",
     "text_share",
     "never_measured",
     "missing",
@@ -97,6 +98,9 @@ class Scenario:
         Chance to stop after a session for a patient who feels pain of 2 or less; who from the
         second session on is no better than at first; and for anyone (judgement; loss to
         follow-up is 10 to 30 % [1]_).
+    stop_hidden : float
+        Chance to stop for a patient whose true pain will be 2 or less by the day of the next
+        visit: relief that nobody records, for they do not come. 0.
     text_share : float
         Share of patients whose pain is known from a text message around week 6, come or not.
     never_measured : float
@@ -157,6 +161,7 @@ class Scenario:
     stop_well: float = 0.35
     stop_discouraged: float = 0.20
     stop_random: float = 0.05
+    stop_hidden: float = 0.0
     text_share: float = 0.35
     never_measured: float = 0.08
     missing: float = 0.04
@@ -246,6 +251,17 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
                 stop_well=0.60,
                 stop_discouraged=0.45,
                 stop_random=0.03,
+                text_share=0.60,
+                confounding=0.0,
+            ),
+            Scenario(
+                name="hidden_stopping",
+                specific_benefit=0.0,
+                natural_sd=2.5,
+                stop_well=0.0,
+                stop_discouraged=0.0,
+                stop_random=0.03,
+                stop_hidden=0.80,
                 text_share=0.60,
                 confounding=0.0,
             ),
