@@ -22,7 +22,8 @@ class Points:
     Attributes
     ----------
     scores : DataFrame
-        One row per patient and point: `place` (row of the episodes), `point` (from 0), `score`.
+        One row per patient and point: `place` (row of the episodes), `point` (from 0), `day`
+        (since the first session) and `score`.
     n_due : ndarray of int, shape (n points,)
         Patients who could have a score.
     n_coming : ndarray of int, shape (n points,)
@@ -90,6 +91,7 @@ def points_at_sessions(clinic: Any, outcome: str, episodes: pd.DataFrame) -> Poi
         {
             "place": scores["place"],
             "point": scores["episode_seq"].astype(np.int64) - 1,
+            "day": scores["day"],
             "score": scores["score"],
         }
     )
@@ -117,7 +119,7 @@ def points_in_weeks(clinic: Any, outcome: str, episodes: pd.DataFrame) -> Points
     n_measured = np.bincount(joined["point"], minlength=MOST_WEEKS + 1)
     enough = np.flatnonzero(np.maximum(n_measured, n_coming) >= clinic.minimums.estimate)
     n_points = int(enough.max(initial=0)) + 1
-    scores = joined.loc[joined["point"] < n_points, ["place", "point", "score"]]
+    scores = joined.loc[joined["point"] < n_points, ["place", "point", "day", "score"]]
     return Points(scores, n_due[:n_points], n_coming[:n_points], (covered - 3) // 7)
 
 
