@@ -1,0 +1,120 @@
+"""Rows of a design brought side by side by patient, and handed on in blocks that fit the cache."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hipoutcomes.stats.models.moments import MomentColumns, counting_order
+from hipoutcomes.stats.models.moments_pass import RowBlock
+from hipoutcomes.tables.design_columns import DesignColumns
+
+#: Rows of a block: with twenty columns of eight bytes, what a processor's own cache holds.
+BLOCK_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatientRows:
+    """The n rows of a model in the order of their m patients.
+
+    Attributes
+    ----------
+    columns : DesignColumns
+    outcome : ndarray, shape (n,)
+    slope : ndarray of float, shape (n,), or None
+        The column that has a slope of each patient's own.
+    starts : ndarray of int, shape (m + 1,)
+        First row of each patient, and n.
+    order : ndarray of int, shape (n,)
+        Where each row was.
+    therapists : ndarray of int, shape (m,), or None
+        Therapist of each patient, from 0.
+    """
+
+    columns: DesignColumns
+    outcome: np.ndarray
+    slope: np.ndarray | None
+    starts: np.ndarray
+    order: np.ndarray
+    therapists: np.ndarray | None = None
+
+    @classmethod
+    def of(
+        cls,
+        columns: DesignColumns,
+        outcome: np.ndarray,
+        patients: np.ndarray,
+        slope: np.ndarray | None = None,
+        therapists: np.ndarray | None = None,
+    ) -> "PatientRows":
+        """Rows in any order, brought together by patient.
+
+        Parameters
+        ----------
+        columns : DesignColumns
+        outcome : ndarray, shape (n,)
+        patients : ndarray of int, shape (n,)
+            Codes from 0, none left out.
+        slope : ndarray, shape (n,), optional
+        therapists : ndarray of int, shape (n,), optional
+            The same in all rows of a patient.
+        """
+        order, starts = counting_order(patients, int(patients.max(initial=-1)) + 1)
+        return cls(
+            columns.reordered(order),
+            outcome.take(order),
+            None if slope is None else slope.take(order).astype(float),
+            starts,
+            order,
+            None if therapists is None else therapists.take(order[starts[:-1]]),
+        )
+
+    def blocks(self, n_rows: int = BLOCK_ROWS) -> Iterator[RowBlock]:
+        """Whole patients, about so many rows at a time; each block is written over by the next."""
+        starts, n_columns = self.starts, len(self.columns.parts)
+        n_patients, first = len(starts) - 1, 0
+        held = np.empty((n_columns + 1, n_rows))
+        while first < n_patients:
+            begin = starts[first]
+            last = int(np.searchsorted(starts, begin + n_rows, side="right")) - 1
+            last = min(max(last, first + 1), n_patients)
+            end = starts[last]
+            if end - begin > held.shape[1]:
+                held = np.empty((n_columns + 1, end - begin))
+            values = held[:, : end - begin]
+            self.columns.block(begin, end, out=values[:-1])
+            values[-1] = self.outcome[begin:end]
+            yield RowBlock(
+                values,
+                starts[first:last] - begin,
+                None if self.slope is None else self.slope[begin:end],
+                None if self.therapists is None else self.therapists[first:last],
+            )
+            first = last
+
+    def moment_columns(
+        self, names: tuple[str, ...], slope: str = "", levels: str = ""
+    ) -> MomentColumns:
+        """Names for the moments of these rows, and centres from a few thousand of them.
+
+        Parameters
+        ----------
+        names : tuple of str
+            Of the columns of the design and then the outcome.
+        slope : str
+            Name of the column that `slope` holds.
+        levels : str
+            Levels of the factors, in words.
+        """
+        few = np.linspace(0, len(self.outcome) - 1, min(len(self.outcome), 4096)).astype(int)
+        sample = np.column_stack([self.columns.reordered(few).matrix(), self.outcome[few]])
+        intercept = names.index("Intercept") if "Intercept" in names else None
+        means, spread = sample.mean(axis=0), sample.std(axis=0)
+        centres = [float(f"{mean:.4g}") if abs(mean) > sd else 0.0
+                   for mean, sd in zip(means, spread, strict=True)]  # fmt: skip
+        if intercept is None:
+            centres = [0.0] * len(names)
+        else:
+            centres[intercept] = 0.0
+        slope_centre = 0.0 if self.slope is None else float(np.round(self.slope.mean()))
+        return MomentColumns(names, tuple(centres), intercept, slope, slope_centre, levels)
