@@ -80,7 +80,7 @@ def mean_bounds(
     >>> bounds.low, bounds.high
     (1.6, 3.0)
     >>> round(bounds.conf_low, 2), round(bounds.conf_high, 2)
-    (-0.84, 4.65)
+    (-0.81, 4.66)
     """
     checked_inside(level, "level")
     measured = checked_values(measured, "measured")
@@ -196,6 +196,6 @@ def _critical(width: float, std_error: float, df: float, level: float) -> float:
         """How far the coverage at one bound is from the level."""
         return stdtr(df, critical + ratio) - stdtr(df, -critical) - level
 
-    return (
-        float(brentq(missed, one_sided, two_sided)) if missed(one_sided) < 0 else float(one_sided)
-    )
+    if missed(one_sided) >= 0:
+        return float(one_sided)
+    return float(brentq(missed, one_sided, two_sided))

@@ -104,7 +104,7 @@ def flip_of_interval(
     --------
     >>> flip = flip_of_interval(np.tile([1.0, 3.0], 12), np.full(13, -4.0), np.full(13, 6.0))
     >>> flip.verdict, round(flip.assumed, 2)
-    ('fails below', -1.86)
+    ('fails below', -1.79)
     """
     measured = _some(measured)
     worst, best = checked_possible(worst, best)

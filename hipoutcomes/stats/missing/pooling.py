@@ -75,7 +75,7 @@ def pooled(
     --------
     >>> whole = pooled(np.array([2.0, 2.2, 1.8]), np.array([0.04, 0.05, 0.06]), 60)
     >>> round(whole.estimate, 6), round(whole.std_error, 6), round(whole.df, 2)
-    (2.0, 0.321455, 11.01)
+    (2.0, 0.321455, 5.93)
     """
     checked_inside(level, "level")
     estimates, variances = checked_values(estimates), checked_values(variances, "variances")

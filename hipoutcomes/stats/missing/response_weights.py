@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, stdtrit
+from scipy.special import stdtrit
 
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.stats.comparing.propensity import fit_propensity, orthonormal_columns
 from hipoutcomes.stats.groups.intervals import Interval
 from hipoutcomes.stats.inputs import checked_inside
 
@@ -18,9 +19,6 @@ PATIENTS_PER_COLUMN = 5
 
 #: A chance to be measured under this is taken as this, so that nobody stands for more than 20.
 LEAST_CHANCE = 0.05
-
-_MOST_STEPS = 50
-_FARTHEST = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +68,10 @@ def response_weights(measured: np.ndarray, design: np.ndarray) -> ResponseWeight
 
     Notes
     -----
-    The chance p of being measured is a logistic regression on the design, fitted by Newton's
-    steps. The stabilised weight is ``r / p``, r the share measured, for those measured [1]_, divided
-    by its mean. Chances under 0.05 are taken as 0.05 and counted: those patients stand for fewer
-    than they should, which moves the answer towards those measured. The effective number is
+    The chance p of being measured is a logistic regression on the design, by `fit_propensity`. The
+    stabilised weight of those measured is ``r / p``, r the share measured [1]_, divided by its
+    mean. Chances under 0.05 are taken as 0.05 and counted: those patients stand for fewer than
+    they should, which moves the answer towards those measured. The effective number is
     ``sum(w)**2 / sum(w**2)``.
 
     References
@@ -87,7 +85,7 @@ def response_weights(measured: np.ndarray, design: np.ndarray) -> ResponseWeight
     >>> measured = np.arange(40) < 30 + 5 * x
     >>> made = response_weights(measured, np.column_stack([np.ones(40), x]))
     >>> made.chance[:2].round(3), made.weights[:2].round(3), round(made.effective_n, 1)
-    (array([0.75, 0.9 ]), array([1.1  , 0.917]), 32.7)
+    (array([0.75, 0.85]), array([1.067, 0.941]), 31.9)
     """
     measured, design = np.asarray(measured, dtype=bool), np.asarray(design, dtype=float)
     _check(measured, design)
@@ -157,7 +155,7 @@ def weighted_mean(
     >>> made = response_weights(np.arange(40) < 30 + 5 * x, np.column_stack([np.ones(40), x]))
     >>> mean = weighted_mean(4 * x + np.arange(40) % 3, made)
     >>> round(mean.estimate, 3), round(mean.std_error, 3)
-    (2.982, 0.365)
+    (2.971, 0.354)
     """
     checked_inside(level, "level")
     n_columns = made.design.shape[1]
@@ -207,21 +205,15 @@ def _check(measured: np.ndarray, design: np.ndarray) -> None:
 
 
 def _chances(measured: np.ndarray, design: np.ndarray) -> np.ndarray:
-    """Chance of being measured, by logistic regression with Newton's steps."""
-    beta = np.zeros(design.shape[1])
-    chance = np.full(len(measured), 0.5)
-    for _ in range(_MOST_STEPS):
-        spread = (design * (chance * (1 - chance))[:, None]).T @ design
-        step, _, rank, _ = np.linalg.lstsq(spread, design.T @ (measured - chance), rcond=1e-12)
-        beta = beta + step
-        odds = design @ beta
-        if rank < len(beta) or np.abs(odds).max() > _FARTHEST:
-            break
-        chance = expit(odds)
-        if np.abs(design @ step).max() < 1e-10:
-            return chance
-    raise NotEnoughData(
-        "What is known at the start tells completely who was measured and who was not, or its "
-        "columns determine one another: there are no weights.",
-        remedy="Leave out a column.",
-    )
+    """Chance of being measured, by logistic regression."""
+    if design.shape[1] == 1:
+        return np.full(len(measured), measured.mean())
+    basis = orthonormal_columns(design[:, 1:])
+    fit = fit_propensity(basis, measured.astype(np.intp))
+    if basis.shape[1] < design.shape[1] or not fit.settled:
+        raise NotEnoughData(
+            "What is known at the start tells completely who was measured and who was not, or its "
+            "columns determine one another: there are no weights.",
+            remedy="Leave out a column.",
+        )
+    return fit.probabilities[:, 1]
