@@ -105,7 +105,8 @@ def checked_gee(
     if not sizes.all():
         codes = (np.cumsum(sizes > 0) - 1)[codes]
         sizes = sizes[sizes > 0]
-    _check_enough(sizes, design.shape[1])
+    check_enough_clusters(len(sizes), design.shape[1])
+    _check_pairs(sizes, design.shape[1])
     if (outcome == outcome[0]).all():
         raise NotEnoughData(
             f"The outcome is {outcome[0]:g} in all {len(outcome)} rows: nothing to explain.",
@@ -137,17 +138,30 @@ def check_correlation(correlation: float, largest: int) -> None:
         )
 
 
-def _check_enough(sizes: np.ndarray, n_columns: int) -> None:
-    """Raise when clusters or pairs of rows within them are too few."""
-    if len(sizes) < FEWEST_CLUSTERS or len(sizes) - n_columns < FEWEST_DF:
+def check_enough_clusters(n_clusters: int, n_columns: int) -> None:
+    """Raise when clusters are too few for a robust covariance of so many coefficients.
+
+    Parameters
+    ----------
+    n_clusters, n_columns : int
+
+    Raises
+    ------
+    NotEnoughData
+    """
+    if n_clusters < FEWEST_CLUSTERS or n_clusters - n_columns < FEWEST_DF:
         coefficients = "coefficient is" if n_columns == 1 else "coefficients are"
         raise NotEnoughData(
-            f"The rows come from {len(sizes)} cluster{'s' if len(sizes) > 1 else ''}; "
+            f"The rows come from {n_clusters} cluster{'s' if n_clusters > 1 else ''}; "
             f"{n_columns} {coefficients} to be estimated.",
             f"There must be {FEWEST_CLUSTERS} clusters or more, and {FEWEST_DF} more than "
             "coefficients.",
             "Collect more clusters; or ask for fewer columns.",
         )
+
+
+def _check_pairs(sizes: np.ndarray, n_columns: int) -> None:
+    """Raise when too few pairs of rows share a cluster."""
     n_pairs = int((sizes * (sizes - 1) // 2).sum())
     if n_pairs <= n_columns:
         raise NotEnoughData(

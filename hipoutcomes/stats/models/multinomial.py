@@ -99,7 +99,7 @@ def fit_multinomial(
     (array([0.25, 0.25, 0.5 ]), [[0.0], [0.693147]])
     """
     codes, n_categories = checked_groups(codes, len(codes))
-    _check_present(codes, n_categories)
+    check_present(codes, n_categories)
     made = orthonormal_design(design, len(codes))
     coefficients = _coefficients(made, codes, n_categories, start)
     probabilities = _softmax(made.basis @ coefficients.T)
@@ -125,7 +125,7 @@ def fit_multinomial(
     )
 
 
-def _check_present(codes: np.ndarray, n_categories: int) -> None:
+def check_present(codes: np.ndarray, n_categories: int) -> None:
     """Raise when there are fewer than two categories, or one has no row."""
     counts = np.bincount(codes, minlength=n_categories)
     if n_categories < 2:
