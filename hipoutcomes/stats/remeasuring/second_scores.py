@@ -135,7 +135,7 @@ def second_scores(
     >>> [round(share, 2) for share in shares]
     [0.21, 0.17, 0.14]
     """
-    before, weights = _before_rounding(first.scores, scale, population)
+    before, weights = before_rounding(first.scores, scale, population)
     expected = population.mean + reliability * (before - population.mean)
     spread = population.std_dev * np.sqrt(1 - reliability**2)
     strictly = operator == ">"
@@ -159,7 +159,7 @@ def can_be_given(needed: np.ndarray, scale: Scale, strictly: bool) -> np.ndarray
     return (needed >= scale.lowest - noise) & (needed <= scale.highest + noise)
 
 
-def _before_rounding(scores, scale: Scale, population: Population) -> tuple[np.ndarray, np.ndarray]:
+def before_rounding(scores, scale: Scale, population: Population) -> tuple[np.ndarray, np.ndarray]:
     """Scores before rounding that give these, and their weights; both shape (k, places)."""
     beyond = _BEYOND * population.std_dev
     low = scores - scale.step / 2 - np.where(scores <= scale.lowest, beyond, 0.0)
