@@ -1,6 +1,7 @@
 """ModelEstimates: a fitted model's coefficients, with adjusted means and contrasts to ask for."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,12 @@ class ModelEstimates(Estimates):
     level: float = field(kw_only=True)
     patients: np.ndarray | None = field(kw_only=True, default=None)
 
+    #: What `means` and `contrasts` give, and over what; a model of another scale has its own.
+    _mean: ClassVar[str] = "adjusted mean"
+    _difference: ClassVar[str] = "adjusted difference"
+    _over: ClassVar[str] = "the reference grid"
+    _averaged: ClassVar[str] = _MEANS
+
     def means(self, factor: str, by: str | None = None) -> Estimates:
         """Mean outcome at each level of a factor, were all other columns alike.
 
@@ -78,22 +85,22 @@ class ModelEstimates(Estimates):
         >>> ho.ancova(frame, "final ~ arm + baseline").means("arm").words[0]
         'a: adjusted mean 5.50 (95% interval 5.29 to 5.71).'
         """
-        levels, weights = self.design.reference_rows(factor, by)
+        levels, weights, inference = self._level_sums(factor, by)
         counts = LevelCounts.of(self.design, factor, by, self.patients)
         cells = [(place,) for place in range(len(levels))]
         names = [level if by is None else level[1] for level in levels]
         table = pd.DataFrame({"outcome": self.design.outcome_name, "group": list(map(str, names))})
-        table.insert(1, "quantity", "adjusted mean")
+        table.insert(1, "quantity", self._mean)
         if by is not None:
             table["within"] = [str(level[0]) for level in levels]
         table = table.assign(**counts.together(cells))
-        small = counts.reasons(cells, table["group"], ESTIMATE, "an adjusted mean")
+        small = counts.reasons(cells, table["group"], ESTIMATE, f"an {self._mean}")
         within = f" within each level of {by}" if by is not None else ""
         return self._answer(
             f"means-{factor}" + (f"-within-{by}" if by is not None else ""),
             f"What would mean {self.design.outcome_name} be at each level of {factor}{within}, "
             "all else being equal?",
-            inferred(table, self.inference, self.level, weights, small),
+            self._means_shown(inferred(table, inference, self.level, weights, small)),
             self._averaging(factor, by),
         )
 
@@ -139,7 +146,7 @@ class ModelEstimates(Estimates):
         """
         if adjust not in ADJUSTMENTS:
             raise ValueError(f"adjust must be one of {', '.join(ADJUSTMENTS)}; it is {adjust!r}.")
-        levels, weights = self.design.reference_rows(factor, by)
+        levels, weights, inference = self._level_sums(factor, by)
         counts = LevelCounts.of(self.design, factor, by, self.patients)
         names = list(map(str, self.design.levels[factor].index))
         pairs = level_pairs(names, reference, factor)
@@ -148,12 +155,12 @@ class ModelEstimates(Estimates):
         first, second = (list(side) for side in zip(*cells, strict=True))
         shown = [f"{names[i]} - {names[j]}" for i, j in pairs] * len(starts)
         table = pd.DataFrame({"outcome": self.design.outcome_name, "contrast": shown})
-        table.insert(1, "quantity", "adjusted difference")
+        table.insert(1, "quantity", self._difference)
         if by is not None:
             table["within"] = [str(levels[place][0]) for place in first]
         table = table.assign(**counts.together(cells))
         small = counts.reasons(cells, names * len(starts), CONTRAST, "a contrast")
-        table = inferred(table, self.inference, self.level, weights[first] - weights[second], small)
+        table = inferred(table, inference, self.level, weights[first] - weights[second], small)
         place = table.columns.get_loc("p_value") + 1
         table.insert(place, "p_adjusted", adjusted_p_values(table["p_value"], adjust))
         within = f" within each level of {by}" if by is not None else ""
@@ -212,6 +219,14 @@ class ModelEstimates(Estimates):
             notes=(*term_notes(self.design, terms), *self.notes),
         )
 
+    def _level_sums(self, factor: str, by: str | None) -> tuple[list, np.ndarray, Inference]:
+        """Levels, the weighted sums that are their adjusted means, and what they are sums of."""
+        return (*self.design.reference_rows(factor, by), self.inference)
+
+    def _means_shown(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table of adjusted means, as it is."""
+        return table
+
     def _answer(self, name: str, question: str, table: pd.DataFrame, notes: tuple) -> Estimates:
         """Estimates that keep the model's method, sample and cautions."""
         return Estimates(
@@ -219,7 +234,7 @@ class ModelEstimates(Estimates):
             question=question,
             words=tuple(map(row_sentence, table.to_dict("records"))),
             table=table,
-            method=self.method + _MEANS,
+            method=self.method + self._averaged,
             sample=self.sample,
             notes=(*notes, *self.notes),
             chart=_forest,
@@ -234,7 +249,7 @@ class ModelEstimates(Estimates):
             return ()
         return (
             f"Differences between levels of {factor} depend on {', '.join(sorted(partners))} in "
-            "this model; what is shown is their average over the reference grid.",
+            f"this model; what is shown is their average over {self._over}.",
         )
 
 

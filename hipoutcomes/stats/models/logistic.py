@@ -90,8 +90,8 @@ def fit_logistic(
     -----
     ``P(y = 1 | x) = 1 / (1 + exp(-x'b))``, by `fit_multinomial` with two categories. Without
     clusters the covariance is the inverse of the information, with normal intervals. With them it
-    is the sandwich of the scores of clusters, raised as Mancl & DeRouen raise it for few clusters [1]_,
-    with t intervals on clusters less coefficients degrees of freedom [2]_.
+    is the sandwich of the scores of clusters, raised as Mancl & DeRouen raise it for few
+    clusters [1]_, with t intervals on clusters less coefficients degrees of freedom [2]_.
 
     References
     ----------
