@@ -9,6 +9,7 @@ from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.groups.group_means import described
 from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import Question, asked, level_of
+from hipoutcomes.analyses.shares.chosen_threshold import chosen_threshold, sorts_patients
 from hipoutcomes.analyses.shares.cumulative_shares import cumulative_shares
 from hipoutcomes.analyses.shares.improved_enough import shares_by_group
 from hipoutcomes.analyses.shares.responder_words import responder_words, threshold_in_words
@@ -19,7 +20,6 @@ from hipoutcomes.results import Estimates
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 from hipoutcomes.vocabulary.thresholds import (
     Threshold,
-    default_threshold,
     thresholds_of,
     why_no_threshold,
 )
@@ -92,7 +92,7 @@ def responders(
     level_of(level)
     groupings_named(by)
     question = asked(clinic, outcome, rule)
-    chosen = _chosen(question, threshold)
+    chosen = chosen_threshold(question, threshold)
     groups = group_rows(question.rows, by, question.measured)
     curve = cumulative_shares(question, groups, level)
     if chosen is None:
@@ -116,54 +116,6 @@ def responders(
     )
 
 
-def _chosen(question: Question, threshold: Threshold | float | None) -> Threshold | None:
-    """The threshold to use; None where the measure has none."""
-    code = question.measure.code
-    if threshold is None:
-        return default_threshold(code)
-    if not isinstance(threshold, Threshold):
-        return _own(question, float(threshold))
-    if threshold.measure != code or not _sorts_patients(threshold):
-        usable = [record.label() for record in thresholds_of(code) if _sorts_patients(record)]
-        raise ValueError(
-            f"The threshold {threshold.label()!r} of {threshold.measure!r} does not sort single "
-            f"patients by their change in {code!r}; usable: {'; '.join(usable) or 'none'}, or a "
-            f"number of {question.measure.unit}."
-        )
-    return threshold
-
-
-def _own(question: Question, value: float) -> Threshold:
-    """A size of change that the caller chose."""
-    span = question.measure.highest - question.measure.lowest
-    if not 0 < value <= span:
-        raise ValueError(
-            f"threshold must lie above 0 and up to {span:g} {question.measure.unit}; it is "
-            f"{value:g}."
-        )
-    return Threshold(
-        measure=question.measure.code,
-        kind="MIC",
-        value=value,
-        unit=question.measure.unit,
-        operator=">=",
-        direction="improvement",
-        level="individual",
-        population="these records",
-        treatment="",
-        interval="",
-        method="chosen by whoever asked",
-        cite="chosen for this question",
-        source="chosen for this question",
-        verified=False,
-    )
-
-
-def _sorts_patients(threshold: Threshold) -> bool:
-    """Whether a threshold is about the change of one patient."""
-    return threshold.direction != "state" and threshold.level == "individual"
-
-
 def _table(question: Question, groups: Groups, threshold: Threshold, level: float) -> pd.DataFrame:
     """One row per group."""
     numbers = shares_by_group(question, groups, threshold, level)
@@ -175,7 +127,7 @@ def _table(question: Question, groups: Groups, threshold: Threshold, level: floa
 
 def _sweep(question: Question, chosen: Threshold, level: float) -> pd.DataFrame:
     """The shares of everyone at the chosen threshold and at every published one."""
-    records = [r for r in thresholds_of(question.measure.code) if _sorts_patients(r)]
+    records = [r for r in thresholds_of(question.measure.code) if sorts_patients(r)]
     records = [chosen, *(record for record in records if record != chosen)]
     everyone = group_rows(question.rows)
     parts = [_table(question, everyone, record, level) for record in records]

@@ -38,6 +38,36 @@ def describe_forest(table: pd.DataFrame) -> str:
     return f"{opening} {_rows_or_range(table, said, unit, digits)}"
 
 
+def describe_natural_course(table: pd.DataFrame, *, courses: pd.DataFrame | None = None) -> str:
+    """Describe a chart of what re-measuring alone would give: means, ranges, courses apart.
+
+    Examples
+    --------
+    >>> describe_natural_course(pd.DataFrame({"quantity": ["mean improvement"], "estimate": [2.1],
+    ...     "conf_low": [1.7], "conf_high": [2.5], "expected_low": [0.4], "expected_high": [1.6],
+    ...     "n_patients": [48], "unit": ["points"]}))
+    'Chart of mean improvement; positive is better. Mean improvement (n = 48): observed 2.1 (1.7 to
+    2.5), re-measuring alone 0.4 to 1.6.'
+    """
+    table = labels.plain(table)
+    said = ["Chart of mean improvement; positive is better."]
+    for row in table.itertuples():
+        if labels.is_share(getattr(row, "unit", "")):
+            continue
+        name = labels.with_n(row.quantity[:1].upper() + row.quantity[1:], row.n_patients)
+        if pd.isna(row.estimate):
+            said.append(f"{name}: {getattr(row, 'reason', '') or 'no estimate'}.")
+            continue
+        observed = labels.with_interval(row.estimate, row.conf_low, row.conf_high)
+        ends = (labels.number(end) for end in (row.expected_low, row.expected_high))
+        alone = "" if pd.isna(row.expected_low) else f", re-measuring alone {' to '.join(ends)}"
+        said.append(f"{name}: observed {observed}{alone}.")
+    for row in () if courses is None else courses[courses["estimate"].notna()].itertuples():
+        who = labels.with_n(row.group, row.n_patients)
+        said.append(f"Apart, other patients as published: {who}: {labels.number(row.estimate)}.")
+    return " ".join(said)
+
+
 def describe_slopes(pairs: pd.DataFrame, *, minimum: int = ESTIMATE) -> str:
     """Describe a chart of slopes: first and later mean of each group of `minimum` or more.
 

@@ -103,11 +103,13 @@ class Course:
         Examples
         --------
         >>> courses_of("pain")[0].label()
-        'Osteoarthritis, sham, 13 weeks (Bennell 2014; verified abstract; 100 mm visual ...)'
+        'Bennell 2014: osteoarthritis, sham, 13 weeks (verified abstract; 100 mm visual ...)'
         """
         checked = "verified abstract" if self.verified else "not verified"
-        about = "; ".join(filter(None, (self.cite, checked, self.caution)))
-        return f"{CONDITIONS.label(self.condition)}, {self.arm}, {self.interval} ({about})"
+        about = "; ".join(filter(None, (checked, self.caution)))
+        condition = CONDITIONS.label(self.condition)
+        condition = condition if condition[1:2].isupper() else condition[:1].lower() + condition[1:]
+        return f"{self.cite}: {condition}, {self.arm}, {self.interval} ({about})"
 
 
 def read_courses(path: Path) -> tuple[Course, ...]:

@@ -36,7 +36,10 @@ class HandClinic:
         self.episodes = SimpleNamespace(frame=episodes)
         self.sessions = SimpleNamespace(frame=tables.get("sessions", pd.DataFrame()))
         self.episode_sessions = SimpleNamespace(frame=tables.get("links", pd.DataFrame()))
-        self.scores = HandScores(tables.get("scores", pd.DataFrame({"measure": []})))
+        nothing = dict.fromkeys(
+            ("patient_id", "day", "timing", "measure", "session_id", "score"), []
+        )
+        self.scores = HandScores(tables.get("scores", pd.DataFrame(nothing)))
         recorded = {*self._changes, *self.scores.frame["measure"]}
         self.measures = tuple(code for code in MEASURES if code in recorded)
 

@@ -117,6 +117,21 @@ LOVE_PLOT = pd.DataFrame(
     }
 )
 
+NATURAL_COURSE = pd.DataFrame(
+    {
+        "quantity": ["mean improvement", "share better by 2 points or more"],
+        "estimate": [2.1, 0.6],
+        "conf_low": [1.7, 0.5],
+        "conf_high": [2.5, 0.7],
+        "expected_low": [0.1, 0.1],
+        "expected_high": [1.4, 0.5],
+        "n_patients": [48, 44],
+        "reason": "",
+        **PAIN,
+        "unit": ["points", "share"],
+    }
+)
+
 TABLES = {
     "forest": FOREST,
     "slopes": SLOPES,
@@ -127,6 +142,7 @@ TABLES = {
     "flow": FLOW,
     "shifts": SHIFTS,
     "love_plot": LOVE_PLOT,
+    "natural_course": NATURAL_COURSE,
 }
 
 

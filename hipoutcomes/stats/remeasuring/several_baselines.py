@@ -38,6 +38,7 @@ def remeasuring_from_mean(
     step: float,
     reliabilities: tuple[float, ...] = RELIABILITIES,
     shares_entering: tuple[float, ...] = SHARES_ENTERING,
+    counted: np.ndarray | None = None,
 ) -> Remeasuring:
     """Shares better and worse, and mean improvement, from the mean of several first scores.
 
@@ -48,7 +49,7 @@ def remeasuring_from_mean(
     ----------
     baselines : ndarray, shape (n, m)
         First scores of each person, all m of them taken before anything was done.
-    threshold, operator, sign, lowest, highest, step, reliabilities, shares_entering
+    threshold, operator, sign, lowest, highest, step, reliabilities, shares_entering, counted
         As in `remeasuring`; the later score is one score of that scale.
 
     Raises
@@ -94,9 +95,12 @@ def remeasuring_from_mean(
     means, n_baselines = baselines.mean(axis=1), baselines.shape[1]
     check_options(means, threshold, operator, sign, lowest, highest, step)
     reliabilities, shares_entering = checked_shares(reliabilities, shares_entering)
+    counted = np.ones(len(means), bool) if counted is None else np.asarray(counted, dtype=bool)
+    if counted.shape != means.shape:
+        raise ValueError(f"counted must have shape {means.shape}; it has {counted.shape}.")
     scores, scale = lower_is_better(means, sign, lowest, highest, step)
     populations = [population_behind(scores, share) for share in shares_entering]
-    first = FirstScores.of(scores, Scale(scale.lowest, scale.highest, 0))
+    first = FirstScores.of(scores[counted], Scale(scale.lowest, scale.highest, 0))
     grid = np.array(
         [
             [
@@ -111,7 +115,7 @@ def remeasuring_from_mean(
         reliabilities=reliabilities,
         shares_entering=shares_entering,
         entry_cut=float(-sign * populations[int(np.argmin(shares_entering))].cut),
-        n_patients=len(baselines),
+        n_patients=int(counted.sum()),
     )
 
 
