@@ -5,7 +5,12 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses.models.estimates import ModelEstimates
-from hipoutcomes.analyses.models.rows import coefficient_rows, level_notes, model_words
+from hipoutcomes.analyses.models.rows import (
+    CAUSAL,
+    coefficient_rows,
+    level_notes,
+    model_words,
+)
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
@@ -31,12 +36,6 @@ _CLUSTERED = (
 _ROBUST = (
     "Least squares; standard errors let the residual spread differ from row to row ({robust}, "
     "{paper}), and t intervals have the residual degrees of freedom."
-)
-_CAUSAL = (
-    "An adjusted difference is an effect only if four things hold: rows alike in the columns of "
-    "the model were as likely to be in either group, whatever their outcome; each kind of row "
-    "could have been in either; no column was influenced by the group; and the form of the model "
-    "is right."
 )
 
 
@@ -119,7 +118,7 @@ def ancova(
         table=coefficient_rows(made, inference, level),
         method=f"{method} Formula: {formula}.",
         sample={"rows": len(made.used), **made.dropped, "rows used": len(made.outcome)},
-        notes=(*level_notes(made), _CAUSAL),
+        notes=(*level_notes(made), CAUSAL),
         supporting={
             "missing": pd.DataFrame(
                 {"characteristic": list(made.missing), "n_missing": list(made.missing.values())}

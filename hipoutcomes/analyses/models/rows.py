@@ -9,6 +9,14 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.tables.design import Design
 
+#: What must hold before a difference may be called an effect.
+CAUSAL = (
+    "An adjusted difference is an effect only if four things hold: rows alike in the columns of "
+    "the model were as likely to be in either group, whatever their outcome; each kind of row "
+    "could have been in either; no column was influenced by the group; and the form of the model "
+    "is right."
+)
+
 _FAMILY = {
     "holm": "P-values are adjusted over the {n} contrasts estimated here (Holm 1979)",
     "bh": "P-values are adjusted over the {n} contrasts estimated here (Benjamini & Hochberg 1995)",
