@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import chdtr, fdtr
+from scipy.special import chdtr, fdtr, ndtr, ndtri, stdtrit
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_inside
@@ -29,10 +29,8 @@ class SimultaneousBand:
     ----------
     alone : Contrasts
         The same contrasts with limits and p-values for one at a time.
-    critical : float
-        Standard errors from estimate to limit.
-    df : float
-        Degrees of freedom of the multivariate t reference; infinite for the normal.
+    critical : ndarray, shape (m,)
+        Standard errors from estimate to limit; missing (NaN) where the standard error is zero.
     conf_low, conf_high : ndarray, shape (m,)
         Limits that hold for all contrasts at once, in units of the outcome.
     p_adjusted : ndarray, shape (m,)
@@ -41,8 +39,7 @@ class SimultaneousBand:
     """
 
     alone: Contrasts
-    critical: float
-    df: float
+    critical: np.ndarray
     conf_low: np.ndarray
     conf_high: np.ndarray
     p_adjusted: np.ndarray
@@ -75,9 +72,11 @@ def simultaneous_band(
     Notes
     -----
     The limits are the estimates plus and minus c standard errors, with c the quantile of
-    ``max |T|`` for T multivariate t with the correlation of the sums and the least of their
-    degrees of freedom [1]_ [2]_: exact for a linear model with one residual spread, and an
-    approximation otherwise. See `largest_t`.
+    ``max |T|`` for T multivariate t with the correlation of the sums [1]_ [2]_: exact for a linear
+    model with one residual spread. Where degrees of freedom differ, each t is taken to the normal
+    that has its p-value, c is the quantile of the largest of those, and each limit is taken back
+    by its own degrees of freedom: an approximation, on the side of too wide where denominators
+    are shared. See `largest_t`.
 
     References
     ----------
@@ -90,24 +89,28 @@ def simultaneous_band(
     --------
     >>> model = Inference(np.array([1.0, 2.0]), np.eye(2), lambda w: np.full(len(w), np.inf))
     >>> band = simultaneous_band(model, np.eye(2), seed=1)
-    >>> round(band.critical, 2)
-    2.24
+    >>> band.critical.round(2)
+    array([2.24, 2.24])
     """
     alone = inference.contrasts(weights, level)
     spread = alone.std_error > 0
-    df = float(np.min(alone.df[spread])) if spread.any() else np.nan
-    if not df > 0:
+    df = alone.df[spread]
+    if not spread.any() or not (df > 0).all():
         raise NotEnoughData("No band over these contrasts: nothing is left to see their spread by.")
     used = np.atleast_2d(np.asarray(weights, dtype=float))[spread]
     covariance = used @ inference.covariance @ used.T
     error = alone.std_error[spread]
-    reference = largest_t(covariance / np.outer(error, error), df, seed=seed)
-    critical = reference.quantile(level)
-    p_adjusted = np.full(len(spread), np.nan)
-    p_adjusted[spread] = [1 - reference.below(t) for t in np.abs(alone.statistic[spread])]
-    reach = critical * alone.std_error
+    alike = bool(np.isclose(df, df[0]).all())
+    common = float(df[0]) if alike else np.inf
+    reference = largest_t(covariance / np.outer(error, error), common, seed=seed)
+    reached = reference.quantile(level)
+    critical, p_adjusted = np.full(len(spread), np.nan), np.full(len(spread), np.nan)
+    critical[spread] = reached if alike else stdtrit(df, ndtr(reached))
+    sizes = np.abs(alone.statistic[spread]) if alike else -ndtri(alone.p_value[spread] / 2)
+    p_adjusted[spread] = [1 - reference.below(size) for size in sizes]
+    reach = np.where(spread, critical, 0.0) * alone.std_error
     return SimultaneousBand(
-        alone, critical, df, alone.estimate - reach, alone.estimate + reach, p_adjusted
+        alone, critical, alone.estimate - reach, alone.estimate + reach, p_adjusted
     )
 
 

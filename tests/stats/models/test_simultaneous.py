@@ -54,7 +54,7 @@ def test_band_and_adjusted_p_values_are_those_of_multcomp(folder):
     steps = np.eye(5)[1:] - np.eye(5)[:-1]
     band = simultaneous_band(model, steps, seed=3)
     known = rows_of(folder / "numbers.csv")
-    assert band.critical == pytest.approx(float(known[0]["critical"]), abs=0.01)
+    assert band.critical[0] == pytest.approx(float(known[0]["critical"]), abs=0.01)
     for place, row in enumerate(known):
         assert band.alone.estimate[place] == pytest.approx(float(row["estimate"]), rel=1e-9)
         assert band.alone.std_error[place] == pytest.approx(float(row["std_error"]), rel=1e-9)
@@ -68,14 +68,14 @@ def test_one_contrast_alone_has_the_usual_t_interval_exactly(df):
     model = of_known_df(np.array([[4.0]]), [3.0], df)
     band = simultaneous_band(model, np.eye(1), seed=1)
     quantile = stats.norm.ppf(0.975) if np.isinf(df) else stats.t.ppf(0.975, df)
-    assert band.critical == pytest.approx(quantile, rel=1e-9)
+    assert band.critical[0] == pytest.approx(quantile, rel=1e-9)
     assert band.p_adjusted[0] == pytest.approx(band.alone.p_value[0], rel=1e-9)
 
 
 def test_multiples_of_one_contrast_cost_nothing():
     model = of_known_df(np.array([[4.0]]), [3.0], 9)
     band = simultaneous_band(model, np.array([[1.0], [-2.0], [5.0]]), seed=1)
-    assert band.critical == pytest.approx(stats.t.ppf(0.975, 9), rel=1e-9)
+    np.testing.assert_allclose(band.critical, stats.t.ppf(0.975, 9), rtol=1e-9)
 
 
 @pytest.mark.parametrize("m", [2, 5, 10])
@@ -93,10 +93,22 @@ def test_the_critical_value_lies_between_one_t_and_bonferroni_and_sits_still_ove
     assert largest_t(steps, 20, seed=3).quantile(0.95) == found[3]
 
 
+def test_where_degrees_of_freedom_differ_each_limit_has_its_own():
+    # Independent normal sums with their own denominators: the joint chance is the product.
+    df = np.array([8.0, 20.0, np.inf])
+    model = Inference(np.array([2.0, 1.0, 0.5]), np.eye(3), lambda w: df)
+    band = simultaneous_band(model, np.eye(3), seed=2)
+    joint = np.prod(2 * stats.t.cdf(band.critical, df) - 1)
+    assert joint == pytest.approx(0.95, abs=0.001)
+    assert (np.diff(band.critical) < 0).all()
+    alone = 2 * stats.t.sf(np.array([2.0, 1.0, 0.5]), df)
+    np.testing.assert_allclose(band.p_adjusted, 1 - (1 - alone) ** 3, atol=0.003)
+
+
 def test_a_contrast_without_spread_is_a_point_and_takes_no_part():
     covariance = np.diag([1.0, 0.0])
     band = simultaneous_band(of_known_df(covariance, [1.0, 2.0], 8), np.eye(2), seed=1)
-    assert band.critical == pytest.approx(stats.t.ppf(0.975, 8), rel=1e-9)
+    assert band.critical[0] == pytest.approx(stats.t.ppf(0.975, 8), rel=1e-9)
     assert (band.conf_low[1], band.conf_high[1]) == (2.0, 2.0)
     assert np.isnan(band.p_adjusted[1])
 
