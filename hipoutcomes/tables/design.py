@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import formulaic
@@ -12,8 +13,13 @@ import pandas as pd
 from formulaic.errors import FormulaicError
 
 from hipoutcomes.errors import NotEnoughData, TableError
+from hipoutcomes.tables.design_columns import DesignColumns
 from hipoutcomes.tables.formula_columns import columns_named, factor_columns, parsed_formula
+from hipoutcomes.tables.plain_columns import plain_columns
 from hipoutcomes.tables.reference_grid import reference_cells
+
+#: Of more rows than this, columns are made from codes where the formula allows it.
+MANY_ROWS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +31,8 @@ class Design:
     formula : str
     outcome_name : str
     outcome : ndarray of float, shape (n,)
-    matrix : ndarray of float, shape (n, k)
+    held : DesignColumns
+        The k columns, made when asked for; `matrix` is all of them, shape (n, k).
     columns : tuple of str
         Name of each column of `matrix`, as formulaic names it: ``technique[T.swedish]``.
     used : ndarray of bool, shape (rows of the frame,)
@@ -53,7 +60,7 @@ class Design:
     formula: str
     outcome_name: str
     outcome: np.ndarray
-    matrix: np.ndarray
+    held: DesignColumns
     columns: tuple[str, ...]
     used: np.ndarray
     dropped: Mapping[str, int]
@@ -64,6 +71,11 @@ class Design:
     products: tuple[tuple[str, ...], ...]
     spec: formulaic.ModelSpec
     rows: pd.DataFrame
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """The whole design, shape (n, k)."""
+        return self.held.matrix()
 
     def reference_rows(self, factor: str, by: str | None = None) -> tuple[list, np.ndarray]:
         """Rows of the design that stand for each level of a factor, all else being equal.
@@ -281,13 +293,13 @@ def design(frame, formula: str, *, also: tuple[str, ...] = ()) -> Design:
     first = lacking[~used].idxmax(axis=1).value_counts() if not used.all() else {}
     rows = frame.loc[used, named].infer_objects()
     rows, emptied = _without_empty_levels(rows, frame)
-    made = _matrices(parsed, rows, formula)
+    made, outcome, held = _made(parsed, rows, formula)
     levels, middles = _levels_and_middles(made.rhs.model_spec, rows[right])
     return Design(
         formula=formula,
         outcome_name=str(made.lhs.columns[0]),
-        outcome=_finite(made.lhs, formula)[:, 0],
-        matrix=_finite(made.rhs, formula),
+        outcome=outcome,
+        held=held,
         columns=tuple(map(str, made.rhs.columns)),
         used=used,
         dropped={f"without {name}": int(first[name]) for name in names if name in first},
@@ -324,13 +336,32 @@ def _without_empty_levels(
             raise ValueError(
                 f"Column {name!r} holds dates; give days or weeks since a start instead."
             )
-        known = column.cat.categories if hasattr(column, "cat") else column.dropna().unique()
-        left = set(rows[name].unique())
-        if gone := tuple(level for level in known if level not in left):
-            emptied[name] = gone
         if hasattr(column, "cat"):
-            rows = rows.assign(**{name: rows[name].cat.remove_unused_categories()})
+            known = column.cat.categories
+            there = np.bincount(rows[name].cat.codes, minlength=len(known)) > 0
+            gone = tuple(known[~there])
+            if gone:
+                rows = rows.assign(**{name: rows[name].cat.remove_unused_categories()})
+        else:
+            left = set(rows[name].unique())
+            gone = tuple(level for level in column.dropna().unique() if level not in left)
+        if gone:
+            emptied[name] = gone
     return rows, emptied
+
+
+def _made(
+    parsed: formulaic.Formula, rows: pd.DataFrame, formula: str
+) -> tuple[formulaic.ModelMatrices, np.ndarray, DesignColumns]:
+    """What formulaic made (of a few of many rows), the outcome, and the columns of all rows."""
+    plain = plain_columns(parsed, rows) if len(rows) > MANY_ROWS else None
+    if plain is None:
+        made = _matrices(parsed, rows, formula)
+        outcome = _finite(made.lhs, formula)[:, 0]
+        return made, outcome, DesignColumns.of_matrix(_finite(made.rhs, formula))
+    made, held = plain
+    outcome = rows[[made.lhs.columns[0]]]
+    return made, _finite(outcome, formula)[:, 0], held
 
 
 def _matrices(parsed: formulaic.Formula, rows: pd.DataFrame, formula: str):
@@ -376,11 +407,11 @@ def _levels_and_middles(
     }
     levels, middles = {}, {}
     for name in rows.columns:
-        counts = rows[name].value_counts(sort=False)
-        is_number = pd.api.types.is_numeric_dtype(rows[name])
-        if is_number and name not in wrapped and len(counts) != 2:
+        is_number = pd.api.types.is_numeric_dtype(rows[name]) and name not in wrapped
+        if is_number and not _has_two_values(rows[name]):
             middles[name] = float(rows[name].mean())
         else:
+            counts = rows[name].value_counts(sort=False)
             levels[name] = counts.sort_index()
             if len(counts) == 1:
                 raise NotEnoughData(
@@ -389,3 +420,8 @@ def _levels_and_middles(
                     f"Leave {name} out of the formula.",
                 )
     return levels, middles
+
+
+def _has_two_values(column: pd.Series) -> bool:
+    """Whether a column of numbers has two values only; a look at its head mostly tells."""
+    return column.iloc[:1000].nunique() <= 2 and column.nunique() == 2

@@ -5,15 +5,15 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses.models.estimates import ModelEstimates
-from hipoutcomes.analyses.models.patient_rows import PatientRows
+from hipoutcomes.analyses.models.patient_rows import PatientRows, codes_of
 from hipoutcomes.analyses.models.rows import coefficient_rows, level_notes, model_words
 from hipoutcomes.analyses.models.variance_rows import boundary_notes, variance_rows
 from hipoutcomes.errors import NotEnoughData, TableError
 from hipoutcomes.stats.inputs import checked_inside
+from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.stats.models.mixed import MixedFit, mixed_fit
 from hipoutcomes.stats.models.moments_pass import moments_of
 from hipoutcomes.tables.design import Design, design
-from hipoutcomes.tables.design_columns import DesignColumns
 
 _METHOD = (
     "Linear mixed model by restricted maximum likelihood (Patterson & Thompson 1971), each "
@@ -102,19 +102,17 @@ def mixed_model(
     """
     checked_inside(level, "level")
     made = design(frame, formula, also=tuple(filter(None, (patient, slope, therapist))))
-    patients = _codes(frame, made, patient)[0]
+    patients = codes_of(_column(frame, made, patient))
     slopes = _numbers(frame, made, slope) if slope else None
     therapists, names = _therapists(frame, made, therapist, patients, patient)
-    rows = PatientRows.of(
-        DesignColumns.of_matrix(made.matrix), made.outcome, patients, slopes, therapists
-    )
+    rows = PatientRows.of(made.held, made.outcome, patients, slopes, therapists)
     fit = _fitted(made, rows, slope or "", names)
     inference = fit.inference
     return ModelEstimates(
         name=f"mixed-model-{made.outcome_name}",
         question=f"What goes with {made.outcome_name}, all else in the model being equal?",
         words=model_words(made, level),
-        table=coefficient_rows(made, inference, level, np.arange(fit.n_patients)),
+        table=_table(made, inference, level, fit.n_patients),
         method=_method(patient, slope, therapist) + f" Formula: {formula}.",
         sample=_sample(made, fit, names),
         notes=(
@@ -158,13 +156,9 @@ def _levels(made: Design) -> str:
 
 def _column(frame, made: Design, name: str) -> pd.Series:
     """A column of the frame in the rows used."""
+    if name in made.rows:
+        return made.rows[name]
     return nw.from_native(frame, eager_only=True).get_column(name).to_pandas()[made.used]
-
-
-def _codes(frame, made: Design, name: str) -> tuple[np.ndarray, pd.Index]:
-    """A column of names as codes from 0, and the names."""
-    codes, names = pd.factorize(_column(frame, made, name))
-    return codes, pd.Index(names)
 
 
 def _numbers(frame, made: Design, name: str) -> np.ndarray:
@@ -187,7 +181,7 @@ def _therapists(
     """Each row's therapist and the names, where no patient has two."""
     if therapist is None:
         return None, ()
-    codes, names = _codes(frame, made, therapist)
+    codes, names = pd.factorize(_column(frame, made, therapist), sort=True)
     first = np.full(int(patients.max()) + 1, -1)
     first[patients] = codes
     n_several = len(np.unique(patients[first[patients] != codes]))
@@ -205,6 +199,13 @@ def _therapists(
             f"Leave out therapist={therapist!r}.",
         )
     return codes, tuple(map(str, names))
+
+
+def _table(made: Design, inference: Inference, level: float, n_patients: int) -> pd.DataFrame:
+    """One row per coefficient, with the number of patients."""
+    table = coefficient_rows(made, inference, level)
+    table.insert(table.columns.get_loc("n_rows") + 1, "n_patients", n_patients)
+    return table
 
 
 def _method(patient: str, slope: str | None, therapist: str | None) -> str:

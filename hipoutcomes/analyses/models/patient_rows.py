@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from hipoutcomes.stats.models.moments import MomentColumns, counting_order
+from hipoutcomes.stats.models.moments import MomentColumns, counting_order, distinct_rows
 from hipoutcomes.stats.models.moments_pass import RowBlock
 from hipoutcomes.tables.design_columns import DesignColumns
 
@@ -47,7 +48,7 @@ class PatientRows:
         slope: np.ndarray | None = None,
         therapists: np.ndarray | None = None,
     ) -> "PatientRows":
-        """Rows in any order, brought together by patient.
+        """Rows in any order, brought together by patient, and patients with equal `Z'Z` together.
 
         Parameters
         ----------
@@ -59,11 +60,12 @@ class PatientRows:
         therapists : ndarray of int, shape (n,), optional
             The same in all rows of a patient.
         """
-        order, starts = counting_order(patients, int(patients.max(initial=-1)) + 1)
+        place = _by_pattern(patients, slope)
+        order, starts = counting_order(place.take(patients), len(place))
         return cls(
             columns.reordered(order),
             outcome.take(order),
-            None if slope is None else slope.take(order).astype(float),
+            None if slope is None else slope.take(order),
             starts,
             order,
             None if therapists is None else therapists.take(order[starts[:-1]]),
@@ -118,3 +120,33 @@ class PatientRows:
             centres[intercept] = 0.0
         slope_centre = 0.0 if self.slope is None else float(np.round(self.slope.mean()))
         return MomentColumns(names, tuple(centres), intercept, slope, slope_centre, levels)
+
+
+def _by_pattern(patients: np.ndarray, slope: np.ndarray | None) -> np.ndarray:
+    """Each patient's place when those with equal ``Z'Z`` stand together."""
+    patterns = [np.bincount(patients).astype(float)]
+    if slope is not None:
+        centred = slope - np.round(slope.mean())
+        patterns += [np.bincount(patients, centred), np.bincount(patients, centred**2)]
+    shared, which = distinct_rows(np.column_stack(patterns))
+    order, _ = counting_order(which, len(shared))
+    place = np.empty(len(which), dtype=np.int32)
+    place[order] = np.arange(len(which), dtype=np.int32)
+    return place
+
+
+def codes_of(column: pd.Series) -> np.ndarray:
+    """Codes from 0 of names or numbers; of whole numbers in their order, whatever the rows' order.
+
+    Examples
+    --------
+    >>> codes_of(pd.Series([7, 3, 7])).tolist(), codes_of(pd.Series(["b", "a", "b"])).tolist()
+    ([1, 0, 1], [0, 1, 0])
+    """
+    if pd.api.types.is_integer_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=np.int64)
+        lowest, highest = int(numbers.min()), int(numbers.max())
+        if highest - lowest < 4 * len(numbers) + 1000:
+            there = np.bincount(numbers - lowest) > 0
+            return (np.cumsum(there, dtype=np.int32) - 1)[numbers - lowest]
+    return pd.factorize(column)[0]

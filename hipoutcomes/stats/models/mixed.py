@@ -178,7 +178,7 @@ def _found(moments: Moments, with_slope: bool) -> Optimum:
     elif len(moments.lone_patterns) > _MANY_ALONE:
         sample = Criterion(PatientSums(moments, thinned=_ONE_IN), moments.n_rows)
         start = optimum(sample, start, with_slope=with_slope).theta
-    criterion = Criterion(PatientSums(moments), moments.n_rows, moments.therapists)
+    criterion = Criterion(PatientSums(moments), moments.n_rows)
     found = optimum(criterion, start, with_slope=with_slope)
     return at_zero_where_zero(criterion, found, with_slope=with_slope)
 
@@ -205,7 +205,7 @@ def _scaled(moments: Moments) -> tuple[Moments, np.ndarray, float]:
         patterns=moments.patterns / pattern_scale,
         pattern_sums=moments.pattern_sums / (pattern_scale[:, None] * upper),
         lone_patterns=moments.lone_patterns / pattern_scale,
-        lone_products=moments.lone_products / (zs[:, None, None] * scales),
+        lone_products=moments.lone_products / (zs[:, None] * scales)[:, :, None],
         therapists=cells,
     )
     return made, scales, slope_scale

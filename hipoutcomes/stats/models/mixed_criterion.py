@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from hipoutcomes.stats.models.mixed_sums import Derived, PatientSums
-from hipoutcomes.stats.models.mixed_therapists import therapist_part
-from hipoutcomes.stats.models.moments import TherapistSums
+from hipoutcomes.stats.models.mixed_sums import PatientSums
+from hipoutcomes.stats.models.mixed_therapists import one_parameter_more, therapist_part
+from hipoutcomes.stats.models.patient_terms import Derived
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,15 +57,10 @@ class Criterion:
     ----------
     sums : PatientSums
     n_rows : int
-    cells : TherapistSums or None
-    log_scale : float
-        What scaled columns take from ``log|X'V**-1X|``.
     """
 
     sums: PatientSums
     n_rows: int
-    cells: TherapistSums | None = None
-    log_scale: float = 0.0
 
     def at(self, relative: np.ndarray) -> CriterionPoint | None:
         """The criterion at relative variances; None where the cross products are singular there."""
@@ -82,7 +77,7 @@ class Criterion:
         r2 = float(turned @ cross.value @ turned)
         if not r2 > 0:
             return None
-        log_xx = 2 * float(np.log(np.diag(factor[0])).sum()) + self.log_scale
+        log_xx = 2 * float(np.log(np.diag(factor[0])).sum())
         scores = cross.first @ turned
         r2_first = scores @ turned
         across = scores[:, :k]
@@ -112,33 +107,15 @@ class Criterion:
 
     def _weighted(self, relative: np.ndarray) -> tuple[Derived, Derived]:
         """``sum [X y]'V**-1[X y]`` and ``log|V|``, with derivatives in all parameters."""
-        h = len(self.sums.patterns)
-        terms = self.sums.terms(relative[:h])
-        taken = self.sums.derived(self.sums.cross(terms.weights))
-        cross = Derived(self.sums.products - taken.value, -taken.first, -taken.second)
-        if self.cells is None:
-            return cross, terms.log_determinant
-        own, log_own = therapist_part(self.cells, terms, float(relative[h]))
+        h = self.sums.n_parameters
+        of_patients = self.sums.at(relative[:h])
+        if self.sums.cells is None:
+            return of_patients.cross, of_patients.log_determinant
+        taken, added = therapist_part(self.sums.cells, of_patients.terms, float(relative[h]))
+        cross = one_parameter_more(of_patients.cross)
+        logs = one_parameter_more(of_patients.log_determinant)
+        parts = ("value", "first", "second")
         return (
-            _minus(cross, own),
-            Derived(
-                terms.log_determinant.value + log_own.value,
-                _wider(terms.log_determinant.first, 1) + log_own.first,
-                _wider(terms.log_determinant.second, 2) + log_own.second,
-            ),
+            Derived(*(getattr(cross, part) - getattr(taken, part) for part in parts)),
+            Derived(*(getattr(logs, part) + getattr(added, part) for part in parts)),
         )
-
-
-def _minus(patients: Derived, therapists: Derived) -> Derived:
-    """Cross products of patients less what therapists take from them."""
-    return Derived(
-        patients.value - therapists.value,
-        _wider(patients.first, 1) - therapists.first,
-        _wider(patients.second, 2) - therapists.second,
-    )
-
-
-def _wider(values: np.ndarray, n_axes: int) -> np.ndarray:
-    """Derivatives with one more parameter on which they do not depend."""
-    width = [(0, 1) if axis < n_axes else (0, 0) for axis in range(values.ndim)]
-    return np.pad(values, width)

@@ -98,8 +98,8 @@ class Moments:
         r <= s of A; for r < s the sum with its transpose, which is all a fit reads.
     lone_patterns : ndarray, shape (l, h)
         ``Z'Z`` of patients whose pattern few or no others share.
-    lone_products : ndarray, shape (q, l, k + 1)
-        Their A, row by row.
+    lone_products : ndarray, shape (q, k + 1, l)
+        Their A, patients last.
     therapists : TherapistSums or None
         With patients within therapists.
     """
@@ -159,7 +159,7 @@ class Moments:
             pattern_patients=counts,
             pattern_sums=sums,
             lone_patterns=lone,
-            lone_products=np.concatenate([self.lone_products, other.lone_products], axis=1),
+            lone_products=np.concatenate([self.lone_products, other.lone_products], axis=2),
             therapists=therapists,
         )
         return both if therapists is not None else pooled(both)
@@ -192,7 +192,7 @@ def pooled(moments: Moments, shared_by: int = SHARED_BY) -> Moments:
     counts = np.zeros(len(kept), dtype=np.int64)
     counts[place[inverse[:n_shared]]] = moments.pattern_patients
     where = place[of_lone[summed]]
-    sums += sums_by_pattern(products[:, summed], where, len(kept))
+    sums += sums_by_pattern(products[:, :, summed], where, len(kept))
     counts += np.bincount(where, minlength=len(kept))
     return replace(
         moments,
@@ -200,7 +200,7 @@ def pooled(moments: Moments, shared_by: int = SHARED_BY) -> Moments:
         pattern_patients=counts,
         pattern_sums=sums,
         lone_patterns=moments.lone_patterns[~summed],
-        lone_products=np.ascontiguousarray(products[:, ~summed]),
+        lone_products=np.ascontiguousarray(products[:, :, ~summed]),
     )
 
 
@@ -209,27 +209,31 @@ def sums_by_pattern(products: np.ndarray, pattern: np.ndarray, n_patterns: int) 
 
     Parameters
     ----------
-    products : ndarray, shape (q, m, k + 1)
-        A of m patients, row by row.
+    products : ndarray, shape (q, k + 1, m)
+        A of m patients, patients last.
     pattern : ndarray of int, shape (m,)
     n_patterns : int
     """
-    n_random, _, width = products.shape
+    n_random, width, _ = products.shape
     order, ends = counting_order(pattern, n_patterns)
-    sorted_rows = np.concatenate([part.take(order, axis=0) for part in products], axis=1)
-    crossed = np.zeros((n_patterns, n_random * width, n_random * width))
-    for place, (start, stop) in enumerate(pairwise(ends)):
-        rows = sorted_rows[start:stop]
-        np.matmul(rows.T, rows, out=crossed[place])
-    upper = np.triu_indices(width)
+    rows = products.reshape(n_random * width, -1).take(order, axis=1)
+    crossed = np.stack([rows[:, start:stop] @ rows[:, start:stop].T
+                        for start, stop in pairwise(ends)])  # fmt: skip
+    return packed_products(crossed, n_random)
+
+
+def packed_products(crossed: np.ndarray, n_random: int) -> np.ndarray:
+    """``sum vec(A) vec(A)'`` of g patterns, shape (g, q (k + 1), q (k + 1)), packed."""
+    width = crossed.shape[1] // n_random
+    rows, columns = np.triu_indices(width)
     packed = []
     for first in range(n_random):
         for second in range(first, n_random):
-            part = crossed[
-                :, first * width : (first + 1) * width, second * width : (second + 1) * width
-            ]
-            part = part if first == second else part + part.transpose(0, 2, 1)
-            packed.append(part[:, upper[0], upper[1]])
+            one, other = first * width, second * width
+            part = crossed[:, one + rows, other + columns]
+            if first != second:
+                part = part + crossed[:, one + columns, other + rows]
+            packed.append(part)
     return np.stack(packed, axis=1)
 
 

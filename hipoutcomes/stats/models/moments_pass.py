@@ -1,7 +1,7 @@
 """One pass over the rows of patients, block by block, to their Moments."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
@@ -13,11 +13,12 @@ from hipoutcomes.stats.models.moments import (
     Moments,
     cells_summed,
     distinct_rows,
-    sums_by_pattern,
+    packed_products,
+    pooled,
     without_any,
 )
 
-#: Patients held before their sums are pooled: the memory a pass takes, whatever the file's size.
+#: Patients kept before they are pooled: what bounds the memory of a pass over any file.
 HELD = 400_000
 
 
@@ -53,7 +54,7 @@ def moments_of(
     ----------
     blocks : iterable of RowBlock
         Every patient in one block only. Blocks of a few thousand rows stay in the processor's
-        cache.
+        cache; patients with one pattern side by side are summed quickest.
     columns : MomentColumns
     therapists : tuple of str
         Names that `RowBlock.therapists` points to, for patients within therapists.
@@ -74,7 +75,7 @@ def moments_of(
     parts, held = [], _Held(columns, therapists)
     for block in blocks:
         held.add(block)
-        if held.n_patients >= HELD:
+        if held.n_lone >= HELD:
             parts = [reduce(add, [*parts, held.moments()])]
             held = _Held(columns, therapists)
     if held.n_patients:
@@ -85,17 +86,17 @@ def moments_of(
 
 
 class _Held:
-    """Patients whose products are kept one by one until there are enough to pool."""
+    """Sums of patients side by side with one pattern, and patients to be pooled later."""
 
     def __init__(self, columns: MomentColumns, therapists: tuple[str, ...]):
         width = len(columns.names)
         self.columns, self.names = columns, therapists
         self.centred = [(i, centre) for i, centre in enumerate(columns.centres) if centre]
         self.products = np.zeros((width, width))
-        self.rows: list[tuple[np.ndarray, ...]] = []
-        self.patterns: list[np.ndarray] = []
+        self.shared: dict[tuple[float, ...], list] = {}
+        self.lone: list[tuple[np.ndarray, np.ndarray]] = []
         self.therapists: list[np.ndarray] = []
-        self.n_patients = self.n_rows = 0
+        self.n_patients = self.n_rows = self.n_lone = 0
 
     def add(self, block: RowBlock) -> None:
         """Take in the patients of a block."""
@@ -104,59 +105,82 @@ class _Held:
             values[place] -= centre
         n_rows = values.shape[1]
         self.products += values @ values.T
-        sums = [np.add.reduceat(values, starts, axis=1).T]
         counts = np.diff(starts, append=n_rows).astype(float)
-        pattern = [counts]
+        sums, patterns = np.add.reduceat(values, starts, axis=1), counts[None]
         if self.columns.slope:
             slope = block.slope - self.columns.slope_centre
             values *= slope
-            sums.append(np.add.reduceat(values, starts, axis=1).T)
-            pattern.append(np.add.reduceat(slope, starts))
-            pattern.append(np.add.reduceat(slope**2, starts))
-        self.rows.append(tuple(sums))
-        self.patterns.append(np.column_stack(pattern))
+            sums = np.vstack([sums, np.add.reduceat(values, starts, axis=1)])
+            powers = np.add.reduceat(np.stack([slope, slope**2]), starts, axis=1)
+            patterns = np.vstack([counts, powers])
         if self.names:
             self.therapists.append(block.therapists)
+            self._keep(patterns, sums)
+        else:
+            self._sum_runs(patterns, sums)
         self.n_rows += n_rows
         self.n_patients += len(starts)
 
+    def _sum_runs(self, patterns: np.ndarray, sums: np.ndarray) -> None:
+        """Sum patients side by side with one pattern, and keep those in short runs."""
+        ends = np.flatnonzero((patterns[:, 1:] != patterns[:, :-1]).any(axis=0)) + 1
+        ends = np.concatenate([[0], ends, [patterns.shape[1]]])
+        lengths = np.diff(ends)
+        for run in np.flatnonzero(lengths >= SHARED_BY):
+            part = sums[:, ends[run] : ends[run + 1]]
+            held = self.shared.setdefault(tuple(patterns[:, ends[run]].tolist()), [0, 0.0])
+            held[0] += part.shape[1]
+            held[1] = held[1] + part @ part.T
+        short = np.repeat(lengths < SHARED_BY, lengths)
+        if short.any():
+            self._keep(patterns[:, short], sums[:, short])
+
+    def _keep(self, patterns: np.ndarray, sums: np.ndarray) -> None:
+        self.lone.append((patterns, sums))
+        self.n_lone += patterns.shape[1]
+
     def moments(self) -> Moments:
         """The patients pooled by pattern."""
-        patterns = np.concatenate(self.patterns)
-        lone_products = np.stack([np.concatenate(parts) for parts in zip(*self.rows, strict=True)])
-        shared, which = distinct_rows(patterns)
-        counts = np.bincount(which, minlength=len(shared))
-        many = counts >= SHARED_BY
-        alone = ~many[which]
-        place = np.cumsum(many) - 1
-        summed = lone_products if not alone.any() else lone_products[:, ~alone]
-        pooled_places = place[which[~alone]]
-        width = len(self.columns.names)
-        h = patterns.shape[1]
+        n_random, width = self.columns.n_random, len(self.columns.names)
+        h = n_random * (n_random + 1) // 2
+        patterns, counts = np.zeros((0, h)), np.zeros(0, dtype=np.int64)
         sums = np.zeros((0, h, width * (width + 1) // 2))
-        if many.any():
-            sums = sums_by_pattern(summed, pooled_places, int(many.sum()))
-        therapists = None
-        if self.names:
-            pattern = np.empty(len(which), dtype=np.intp)
-            pattern[~alone] = pooled_places
-            pattern[alone] = int(many.sum()) + np.arange(int(alone.sum()))
-            therapists = cells_summed(
-                self.names,
-                np.concatenate(self.therapists).astype(np.intp),
-                pattern,
-                np.ones(len(which), dtype=np.int64),
-                lone_products.transpose(1, 0, 2),
-            )
-        return Moments(
+        if self.shared:
+            patterns = np.array(list(self.shared))
+            counts = np.array([count for count, _ in self.shared.values()])
+            sums = packed_products(np.stack([part for _, part in self.shared.values()]), n_random)
+        lone, products = np.zeros((0, h)), np.zeros((n_random, width, 0))
+        if self.lone:
+            lone = np.concatenate([part for part, _ in self.lone], axis=1).T
+            products = np.concatenate([part for _, part in self.lone], axis=1)
+            products = products.reshape(n_random, width, -1)
+        made = Moments(
             columns=self.columns,
             n_rows=self.n_rows,
             n_patients=self.n_patients,
             products=self.products,
-            patterns=shared[many],
-            pattern_patients=counts[many],
+            patterns=patterns,
+            pattern_patients=counts,
             pattern_sums=sums,
-            lone_patterns=patterns[alone],
-            lone_products=np.ascontiguousarray(lone_products[:, alone]),
-            therapists=therapists,
+            lone_patterns=lone,
+            lone_products=products,
         )
+        return pooled(made) if not self.names else self._within_therapists(made)
+
+    def _within_therapists(self, alone: Moments) -> Moments:
+        """Moments of patients kept alone, pooled by pattern and by therapist and pattern."""
+        made = pooled(alone, SHARED_BY)
+        shared, which = distinct_rows(np.vstack([made.patterns, alone.lone_patterns]))
+        place_of = np.full(len(shared), -1)
+        place_of[which[: len(made.patterns)]] = np.arange(len(made.patterns))
+        pattern = place_of[which[len(made.patterns) :]]
+        left = pattern < 0
+        pattern[left] = len(made.patterns) + np.arange(int(left.sum()))
+        cells = cells_summed(
+            self.names,
+            np.concatenate(self.therapists).astype(np.intp),
+            pattern,
+            np.ones(len(pattern), dtype=np.int64),
+            alone.lone_products.transpose(2, 0, 1),
+        )
+        return replace(made, therapists=cells)
