@@ -194,6 +194,8 @@ ESTIMATES = (
     Column("week", "integer", "weeks since the first session"),
     Column("axis", "category", "'session' or 'week': what the horizontal axis counts"),
     Column("term", "text", "column of a model that the coefficient belongs to"),
+    Column("visit", "text", "planned visit of a repeated-measures model"),
+    Column("other_visit", "text", "visit that it is paired with; the same for a variance"),
     Column("within", "text", "level of another factor that the means or contrasts hold at"),
     Column("contrast", "text", "two levels of a factor, the second subtracted from the first"),
     Column("estimate", "number", "the estimate"),
@@ -217,6 +219,12 @@ ESTIMATES = (
     Column("final_sd", "number", "standard deviation of later scores"),
     Column("std_difference", "number", "standardised difference between groups (no unit)"),
     Column("std_difference_weighted", "number", "the same after weighting"),
+    Column(
+        "e_value",
+        "number",
+        "risk ratio with group and outcome that something unrecorded needs to explain the estimate",
+    ),
+    Column("e_value_limit", "number", "the same for the limit nearest no difference; 1 for none"),
     Column("threshold", "number", "size of change that counts as better (or worse)"),
     Column("operator", "category", "how the threshold is met: '>=' or '>'"),
     Column(
@@ -241,6 +249,8 @@ ESTIMATES = (
         "integer",
         "patients who came to this session, or were still coming in this week",
     ),
+    Column("n_same_session", "integer", "patients who had it in the same session"),
+    Column("n_later_session", "integer", "patients who had it later, before the outcome"),
     Column("n_eligible", "integer", "patients whose first score left room to reach the threshold"),
     Column("n_ineligible", "integer", "patients whose first score left no room to reach it"),
     Column("n_better", "integer", "patients better by the threshold"),
@@ -280,6 +290,17 @@ ESTIMATES = (
     Column("n_more", "integer", "further patients needed, all groups of the row together"),
     Column("months", "number", "months until then at the rate at which patients were measured"),
     Column("answer", "text", "name of the answer that a comparison comes from"),
+    Column("reading", "category", "what is taken to be true of those not measured"),
+    Column(
+        "assumed",
+        "number",
+        "mean improvement (or share better) of those not measured that the reading assumes",
+    ),
+    Column("delta", "number", "by how much less those not measured improved than was imputed"),
+    Column("effective_n", "number", "patients of equal weight who would tell as much"),
+    Column("n_truncated", "integer", "patients whose weight was held down"),
+    Column("bound_low", "number", "lowest possible value, whatever those not measured did"),
+    Column("bound_high", "number", "highest possible value, whatever those not measured did"),
     Column("reason", "text", "why there is no estimate; empty where there is one"),
 )
 

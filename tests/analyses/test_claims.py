@@ -34,6 +34,7 @@ def answers(request, tmp_path_factory):
             found.append(ho.responders(clinic, outcome, by=by))
     found += [ho.associations(clinic, "pain", practice) for practice in ("discomfort", "aftercare")]
     found += [ho.immediate(clinic, "pain", by=by) for by in (None, "technique")]
+    found += [ho.comparison(clinic, "pain", by, resamples=0) for by in ("technique", "condition")]
     return {answer.name: answer for answer in found}
 
 

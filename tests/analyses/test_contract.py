@@ -34,6 +34,9 @@ ANSWERS = {
     "aftercare": lambda c: ho.associations(c, "pain", "aftercare"),
     "shifts": lambda c: ho.shifts(c, "tension"),
     "comparability": lambda c: ho.can_compare(c, "pain"),
+    "comparison": lambda c: ho.comparison(c, "pain", resamples=100),
+    "comparison by condition": lambda c: ho.comparison(c, "pain", "condition", resamples=0),
+    "comparison refused": lambda c: ho.comparison(c, "hoos_ps", resamples=0),
 }
 
 #: Rows of one patient each, for the chart alone.

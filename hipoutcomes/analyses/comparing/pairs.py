@@ -1,0 +1,122 @@
+"""Which arms can be compared with one another, and why the others cannot."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from hipoutcomes.analyses import sentences
+from hipoutcomes.analyses.comparing.columns import columns_of
+from hipoutcomes.analyses.comparing.patients import CHOSEN_BY_THERAPISTS, Compared
+from hipoutcomes.analyses.groups.grouping import NOT_RECORDED
+from hipoutcomes.stats.comparing.overlap import largest_differences, overlap_weights
+from hipoutcomes.stats.comparing.propensity import fit_propensity, orthonormal_columns
+from hipoutcomes.vocabulary.minimums import Minimums
+
+#: A pair is compared only where so many therapists gave both sides ...
+FEWEST_THERAPISTS = 2
+
+#: ... to so many patients each.
+FEWEST_PATIENTS_EACH = 5
+
+#: A patient whose chance of either side is smaller than this is not like those of that side.
+SMALLEST_CHANCE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two arms that might be compared.
+
+    Attributes
+    ----------
+    first, second : int
+        Positions of the arms; the difference is first minus second.
+    n_patients : int
+        In both together.
+    std_difference : float
+        Difference of their first scores at the start, in standard deviations.
+    reason : str
+        Why they cannot be compared; empty where they can.
+    """
+
+    first: int
+    second: int
+    n_patients: int
+    std_difference: float
+    reason: str = ""
+
+    @property
+    def arms(self) -> tuple[int, int]:
+        """Both positions."""
+        return self.first, self.second
+
+
+def pairs_of(compared: Compared) -> list[Pair]:
+    """Every two arms, with the reason where they cannot be compared.
+
+    Parameters
+    ----------
+    compared : Compared
+
+    Notes
+    -----
+    In this order: both arms have the patients that a contrast needs; at least two therapists each
+    gave both to five patients or more, where a therapist chooses; and the patients of both are
+    alike enough that overlap weights leave what an estimate needs in each.
+    """
+    n, found = compared.n_patients, []
+    for first, second in combinations(range(len(compared.arms)), 2):
+        both = np.isin(compared.codes, (first, second))
+        reason = (
+            _too_few(compared, (first, second))
+            or _without_therapists(compared, (first, second))
+            or _not_alike(compared.of(both), (first, second), compared.question.minimums)
+        )
+        start = largest_differences(compared.baseline[both, None], compared.codes[both])
+        found.append(Pair(first, second, int(n[[first, second]].sum()), float(start[0]), reason))
+    return found
+
+
+def _too_few(compared: Compared, pair: tuple[int, int]) -> str:
+    """Why there are too few patients in an arm."""
+    least, n = compared.question.minimums.contrast, compared.n_patients
+    small = [
+        f"{sentences.counted(n[arm])} in {compared.arms[arm]}" for arm in pair if n[arm] < least
+    ]
+    return f"only {' and '.join(small)}; a comparison needs {least} in each" if small else ""
+
+
+def _without_therapists(compared: Compared, pair: tuple[int, int]) -> str:
+    """Why too few therapists gave both."""
+    if compared.therapist is None or compared.grouping.name not in CHOSEN_BY_THERAPISTS:
+        return ""
+    n_both = sum(
+        min(np.sum((compared.therapist == name) & (compared.codes == arm)) for arm in pair)
+        >= FEWEST_PATIENTS_EACH
+        for name in set(compared.therapist.tolist()) - {NOT_RECORDED}
+    )
+    if n_both >= FEWEST_THERAPISTS:
+        return ""
+    have = "no therapist" if n_both == 0 else "only one therapist"
+    return (
+        f"{have} gave both {compared.arms[pair[0]]} and {compared.arms[pair[1]]} to "
+        f"{FEWEST_PATIENTS_EACH} patients or more; a comparison needs {FEWEST_THERAPISTS} who did"
+    )
+
+
+def _not_alike(both: Compared, pair: tuple[int, int], minimums: Minimums) -> str:
+    """Why hardly any patients of one arm are like those of the other."""
+    columns = orthonormal_columns(columns_of(both).matrix)
+    if len(both) <= columns.shape[1] + 2:
+        return f"{len(both)} patients are too few to hold {len(both.held_alike)} things alike"
+    codes = (both.codes == pair[1]).astype(int)
+    fitted = fit_propensity(columns, codes, n_arms=2)
+    alike = fitted.probabilities.min(axis=1) >= SMALLEST_CHANCE
+    left = overlap_weights(fitted.probabilities[alike], codes[alike]).n_effective
+    if left.min() >= minimums.estimate:
+        return ""
+    return (
+        f"hardly any patients of {both.arms[pair[0]]} and {both.arms[pair[1]]} are alike at the "
+        f"start: those who are tell as much as {left[0]:.0f} and {left[1]:.0f} patients; a "
+        f"comparison needs {minimums.estimate} in each"
+    )

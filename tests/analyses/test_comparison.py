@@ -1,0 +1,529 @@
+"""Comparisons of like patients: what is adjusted, what is refused, and what may be said."""
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hipoutcomes as ho
+from hipoutcomes.analyses.comparison import comparison
+from hipoutcomes.charts.love_plot import love_plot
+from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.simulate import SCENARIOS
+from hipoutcomes.vocabulary.columns import ESTIMATE_NAMES
+
+#: What no sentence of a comparison may say.
+FORBIDDEN = re.compile(
+    r"\b(effects?|effective\w*|works?|because of|caus(es?|ed)|best|better|worst|worse|winner|"
+    r"outperform\w*|superior|significant\w*|due to|led to|benefit\w*|number needed)\b",
+    re.IGNORECASE,
+)
+
+
+def made(changes, hand_clinic, n=240, arms=("swedish", "deep_tissue", "trigger_point"), seed=1,
+         gain=0.0, tilt=0.0, **columns):  # fmt: skip
+    """A clinic of one row per episode with therapists who each give everything."""
+    rng = np.random.default_rng(seed)
+    baseline = np.clip(np.rint(rng.normal(5.5, 1.8, n)), 3, 10)
+    liking = np.zeros((n, len(arms)))
+    liking[:, 1] = tilt * (baseline - 5.5)
+    technique = np.array(arms, object)[(liking + rng.gumbel(size=liking.shape)).argmax(axis=1)]
+    change = 0.5 * (baseline - 3) + gain * (technique == arms[1]) + rng.normal(0, 1.5, n)
+    given = {
+        "technique": technique,
+        "therapist": rng.choice(["Ann", "Ben", "Cy"], n),
+        "condition": rng.choice(["bursitis", "osteoarthritis", "piriformis"], n),
+        "age": np.rint(rng.normal(55, 12, n)),
+        "sex": rng.choice(["female", "male"], n),
+    } | columns
+    return hand_clinic([changes(baseline, baseline - change, **given)], shape="episodes")
+
+
+@pytest.fixture(scope="module")
+def clinics(tmp_path_factory):
+    """Simulated clinics by scenario and size, loaded once each."""
+    loaded, folder = {}, tmp_path_factory.mktemp("clinics")
+    scenarios = {
+        **SCENARIOS,
+        "hidden": replace(
+            SCENARIOS["null"], name="hidden", confounding_hidden=1.2, reliability=0.6
+        ),
+    }
+
+    def load(name, n_patients, seed=5, **options):
+        key = name, n_patients, seed
+        if key not in loaded:
+            simulated = ho.simulate_clinic(
+                n_patients, seed=seed, scenario=scenarios[name], **options
+            )
+            loaded[key] = ho.load(simulated.write_csv(folder / f"{name}{n_patients}{seed}.csv"))
+        return loaded[key]
+
+    return load
+
+
+def row_of(answer, contrast):
+    return answer.table.set_index("contrast").loc[contrast]
+
+
+def reading(answer, quantity, contrast):
+    rows = answer.supporting["readings"]
+    return rows[(rows["quantity"] == quantity) & (rows["contrast"] == contrast)].iloc[0]
+
+
+def said(answer, part):
+    return [sentence for sentence in answer.words if part in sentence]
+
+
+# What is estimated
+
+
+def test_the_adjusted_differences_are_those_of_the_researchers_door(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, gain=1.0)
+    answer = comparison(clinic, "pain", resamples=0)
+    frame = clinic.changes("pain").frame
+    labels = {
+        "swedish": "Swedish",
+        "deep_tissue": "Deep tissue",
+        "trigger_point": "Trigger point therapy",
+    }
+    formula = "improvement ~ technique + baseline + age + sex + condition + therapist"
+    model = ho.ancova(frame.assign(technique=frame["technique"].map(labels)), formula)
+    expected = model.contrasts("technique").table.set_index("contrast")
+    for contrast in answer.table["contrast"]:
+        found = row_of(answer, contrast)
+        turned = contrast not in expected.index
+        other = expected.loc[" - ".join(reversed(contrast.split(" - "))) if turned else contrast]
+        sign, ends = (-1, ("conf_high", "conf_low")) if turned else (1, ("conf_low", "conf_high"))
+        assert found["estimate"] == pytest.approx(sign * other["estimate"])
+        assert found["conf_low"] == pytest.approx(sign * other[ends[0]])
+        assert found["conf_high"] == pytest.approx(sign * other[ends[1]])
+        for name in ("std_error", "df", "p_value", "p_adjusted"):
+            assert found[name] == pytest.approx(other[name])
+
+
+def test_two_arms_alone_are_tested_once_and_the_omnibus_is_the_pair(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, arms=("swedish", "deep_tissue"), gain=0.6)
+    answer = comparison(clinic, "pain", resamples=0)
+    pair, omnibus = answer.table.iloc[0], answer.supporting["omnibus"].iloc[0]
+    assert omnibus["p_value"] == pytest.approx(pair["p_value"])
+    assert omnibus["statistic"] == pytest.approx(pair["statistic"] ** 2)
+    assert pair["p_adjusted"] == pytest.approx(pair["p_value"])
+
+
+def test_without_covariates_and_therapists_unadjusted_is_the_difference_of_means(
+    changes, hand_clinic
+):
+    clinic = made(changes, hand_clinic, therapist=None)
+    answer = comparison(clinic, "pain", adjust=[], resamples=0)
+    frame = clinic.changes("pain").frame
+    means = frame.groupby("technique")["improvement"].mean()
+    plain = reading(
+        answer, "unadjusted difference in improvement", answer.table["contrast"].iloc[0]
+    )
+    first, second = (
+        {"Swedish": "swedish", "Deep tissue": "deep_tissue", "Trigger point therapy":
+         "trigger_point"}[name] for name in plain["contrast"].split(" - ")
+    )  # fmt: skip
+    assert plain["estimate"] == pytest.approx(means[first] - means[second])
+    assert "No therapist was recorded" in " ".join(answer.notes)
+
+
+def test_every_reading_is_there_for_every_pair_and_in_the_glossary(changes, hand_clinic):
+    answer = comparison(made(changes, hand_clinic), "pain", resamples=100)
+    assert len(answer.supporting["readings"]) == 5 * len(answer.table)
+    for table in (answer.table, *answer.supporting.values()):
+        assert set(table) <= ESTIMATE_NAMES
+        assert isinstance(table.index, pd.RangeIndex)
+    readings = answer.supporting["readings"]
+    assert (readings["estimate"].notna() == (readings["reason"] == "")).all()
+    known = readings.dropna(subset="estimate")
+    assert (known["conf_low"] <= known["estimate"]).all()
+    assert (known["estimate"] <= known["conf_high"]).all()
+
+
+def test_many_therapists_carry_the_intervals_and_few_do_not(changes, hand_clinic):
+    few = comparison(made(changes, hand_clinic), "pain", resamples=0)
+    assert "t intervals for patients who are independent" in few.method
+    names = np.random.default_rng(2).choice([f"T{i:02d}" for i in range(12)], 240)
+    many = comparison(made(changes, hand_clinic, therapist=names), "pain", resamples=0)
+    assert "CR2" in many.method
+    assert (many.table["df"] < 13).all()
+
+
+def test_the_same_seed_gives_the_same_intervals_and_another_gives_others(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=180)
+    one, again, other = (
+        comparison(clinic, "pain", resamples=100, seed=seed).supporting["readings"]
+        for seed in (1, 1, 2)
+    )
+    pd.testing.assert_frame_equal(one, again)
+    assert not np.allclose(one["conf_low"].iloc[-3:], other["conf_low"].iloc[-3:])
+
+
+def test_the_order_of_arms_is_by_size_and_no_order_of_results(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, gain=-2.0)
+    sizes = clinic.changes("pain").frame["technique"].value_counts()
+    answer = comparison(clinic, "pain", resamples=0)
+    groups = answer.supporting["means"]["group"].iloc[:3].str.lower().str.replace(" therapy", "")
+    assert groups.str.replace(" ", "_").tolist() == sizes.index.tolist()
+
+
+# Who is compared
+
+
+def test_mixed_and_missing_techniques_are_counted_and_never_an_arm(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    frame = clinic.changes("pain").frame
+    frame.loc[:6, "technique"] = "mixed"
+    frame.loc[7:9, "technique"] = None
+    answer = comparison(clinic, "pain", resamples=0)
+    assert answer.sample["technique mixed"] == 7
+    assert answer.sample["technique not recorded"] == 3
+    assert answer.sample["compared"] == 230
+    assert not any("ixed" in name for name in answer.table["contrast"])
+    assert said(answer, "Set aside: 7 (technique mixed) and 3 (technique not recorded).")
+
+
+def test_a_number_that_is_missing_sets_aside_and_a_word_becomes_a_category(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    frame = clinic.changes("pain").frame
+    frame.loc[:4, "age"] = np.nan
+    frame.loc[5:40, "sex"] = None
+    answer = comparison(clinic, "pain", resamples=0)
+    assert answer.sample["without age"] == 5
+    assert answer.sample["compared"] == 235
+    notes = " ".join(answer.notes)
+    assert "Patients without sex are kept, as a category of their own." in notes
+    assert "Patients without age are set aside and counted" in notes
+    assert "not recorded" in answer.supporting["balance"]["category"].tolist()
+
+
+def test_an_age_that_hardly_anyone_has_is_left_out_and_said(changes, hand_clinic):
+    age = np.where(np.arange(240) < 100, 50.0 + np.arange(240) % 7, np.nan)
+    answer = comparison(made(changes, hand_clinic, age=age), "pain", resamples=0)
+    assert answer.sample["compared"] == 240
+    assert (
+        "Age is not adjusted for: it is recorded for 42% of the patients measured again."
+        in answer.notes
+    )
+
+
+def test_what_everyone_shares_is_not_adjusted_for_and_said(changes, hand_clinic):
+    answer = comparison(made(changes, hand_clinic, condition="bursitis"), "pain", resamples=0)
+    assert any(note.startswith("Condition is Hip bursitis") for note in answer.notes)
+
+
+def test_only_what_is_known_at_the_start_may_be_adjusted_for(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    for name in ("n_follow_ups", "n_sessions", "final", "improvement", "aftercare_followed"):
+        with pytest.raises(ValueError) as caught:
+            comparison(clinic, "pain", adjust=["age", name])
+        assert str(caught.value) == (
+            f"adjust names {name!r}, which is known only after the start: holding it alike would "
+            "take part of the difference away, or make one. Known at the start: baseline, age, "
+            "sex and condition."
+        )
+    with pytest.raises(ValueError) as caught:
+        comparison(clinic, "pain", adjust="colour")
+    assert str(caught.value) == (
+        "adjust names 'colour', which is nothing known at the start. Known are: baseline, age, "
+        "sex and condition."
+    )
+    with pytest.raises(ValueError, match="adjust names 'technique', which is what is compared"):
+        comparison(clinic, "pain", adjust="technique")
+
+
+def test_what_was_not_recorded_cannot_be_adjusted_for(changes, hand_clinic):
+    with pytest.raises(NotEnoughData) as caught:
+        comparison(made(changes, hand_clinic), "pain", adjust=["duration_weeks"])
+    assert str(caught.value) == (
+        "These records do not hold 'duration_weeks' for the patients measured again.\n"
+        "  They can be adjusted for baseline, age, sex and condition."
+    )
+
+
+def test_naming_first_score_and_therapist_asks_for_nothing_more(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    named = comparison(clinic, "pain", adjust=["baseline", "therapist", "age"], resamples=0)
+    plain = comparison(clinic, "pain", adjust=["age"], resamples=0)
+    pd.testing.assert_frame_equal(named.table, plain.table)
+
+
+def test_the_first_score_of_another_measure_can_be_held_alike(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=200)
+    function = np.random.default_rng(4).normal(60, 15, 200)
+    clinic._changes["hoos_ps"] = changes(function, function, "hoos_ps")
+    clinic.measures = ("pain", "hoos_ps")
+    answer = comparison(clinic, "pain", adjust=["hoos_ps"], resamples=0)
+    assert any("HOOS" in name for name in answer.supporting["balance"]["characteristic"])
+
+
+# What cannot be compared
+
+
+def test_a_therapist_who_gave_one_technique_only_does_not_carry_a_comparison(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, arms=("swedish", "deep_tissue"))
+    technique = clinic.changes("pain").frame["technique"]
+    alone = np.where(technique == "swedish", "Ann", "Ben")
+    clinic.changes("pain").frame["therapist"] = alone
+    answer = comparison(clinic, "pain")
+    assert answer.table["estimate"].isna().all()
+    names = answer.table["contrast"].iloc[0].split(" - ")
+    assert answer.table["reason"].tolist() == [
+        f"no therapist gave both {names[0]} and {names[1]} to 5 patients or more; a comparison "
+        "needs 2 who did"
+    ]
+    assert answer.words[1] == (
+        "The records can describe how pain changed; they cannot compare techniques."
+    )
+    assert answer.words[-1].startswith("To see a difference of 1 point between two groups takes")
+    assert answer.table["n_needed"].iloc[0] > 20
+    by_therapist = answer.supporting["technique by therapist"].pivot(
+        index="therapist", columns="group", values="n_patients"
+    )
+    assert (by_therapist.to_numpy() == 0).sum() == 2
+
+
+def test_one_therapist_with_both_is_not_enough(changes, hand_clinic):
+    therapist = np.where(np.arange(240) < 120, "Ann", "Ben")
+    clinic = made(changes, hand_clinic, arms=("swedish", "deep_tissue"), therapist=therapist)
+    frame = clinic.changes("pain").frame
+    frame.loc[120:, "technique"] = "swedish"
+    reason = comparison(clinic, "pain").table["reason"].iloc[0]
+    assert reason.startswith("only one therapist gave both")
+
+
+def test_patients_nobody_else_is_like_cannot_be_compared(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, arms=("swedish", "deep_tissue"), condition=None)
+    frame = clinic.changes("pain").frame
+    frame["age"] = np.where(frame["technique"] == "swedish", 30.0, 70.0) + np.arange(240) % 5
+    reason = comparison(clinic, "pain").table["reason"].iloc[0]
+    assert reason.startswith("hardly any patients of")
+    assert reason.endswith("a comparison needs 10 in each")
+
+
+def test_pairs_that_can_be_compared_are_and_the_others_say_why(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    frame = clinic.changes("pain").frame
+    few = frame.index[frame["technique"] == "trigger_point"][15:]
+    frame.loc[few, "technique"] = "swedish"
+    answer = comparison(clinic, "pain", resamples=0)
+    assert answer.table["estimate"].notna().sum() == 1
+    assert row_of(answer, "Swedish - Trigger point therapy")["reason"] == (
+        "only 15 patients in Trigger point therapy; a comparison needs 20 in each"
+    )
+    assert answer.sample["compared"] == 225
+    assert said(answer, "15 in techniques that cannot be compared")
+    assert "cannot be compared in these records" in " ".join(answer.words)
+
+
+def test_everyone_missing_or_in_one_group_is_an_answer(changes, hand_clinic):
+    nobody = hand_clinic(
+        [changes([5.0] * 40, [np.nan] * 40, technique="swedish", therapist="Ann")],
+        shape="episodes",
+    )
+    answer = comparison(nobody, "pain")
+    assert answer.table["reason"].iloc[0] == (
+        "there are no two techniques to compare: no patient measured again is in any"
+    )
+    single = made(changes, hand_clinic, technique="swedish")
+    answer = comparison(single, "pain")
+    assert answer.table["reason"].iloc[0] == (
+        "there are no two techniques to compare: 240 patients measured again are all in Swedish"
+    )
+    assert answer.table["n_patients"].tolist() == [240]
+
+
+def test_an_outcome_that_never_varies_is_refused_by_name(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    frame = clinic.changes("pain").frame
+    frame["final"], frame["improvement"] = frame["baseline"] - 1, 1.0
+    with pytest.raises(NotEnoughData) as caught:
+        comparison(clinic, "pain")
+    assert str(caught.value) == (
+        "Improvement in pain is 1 for all 240 patients compared: there is no difference to look "
+        "for.\n  Check that the right outcome and outcome rule were chosen."
+    )
+
+
+def test_columns_that_fix_one_another_are_named_when_asked_for_and_left_out_else(
+    changes, hand_clinic
+):
+    clinic = made(changes, hand_clinic)
+    frame = clinic.changes("pain").frame
+    frame["sex"] = np.where(frame["therapist"] == "Ann", "female", "male")
+    with pytest.raises(NotEnoughData) as caught:
+        comparison(clinic, "pain", adjust=["sex"])
+    message = str(caught.value)
+    assert message.startswith("What is to be held alike has no single answer in these records: Sex")
+    assert message.endswith("Leave one of them out of adjust.")
+    answer = comparison(clinic, "pain", resamples=0)
+    assert any(note.startswith("Left out of the adjustment") for note in answer.notes)
+    assert answer.table["estimate"].notna().all()
+
+
+def test_wrong_options_name_what_is_allowed(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    for options, message in (
+        ({"by": "side"}, "'technique', 'condition', 'procedure' or 'clinic'"),
+        ({"by": "therapist"}, "therapists see different patients and are held alike instead"),
+        ({"trim": 0.5}, "trim must lie between 0 and 0.5"),
+        ({"resamples": 7}, "resamples must be 0, or 100 or more; it is 7"),
+        ({"level": 95}, "level must lie between 0 and 1"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            comparison(clinic, "pain", **options)
+
+
+# Weights
+
+
+def test_weights_bring_the_arms_into_balance_and_say_how_many_are_left(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=400, tilt=0.7)
+    answer = comparison(clinic, "pain", resamples=100)
+    balance = answer.supporting["balance"].set_index("characteristic")
+    start = balance.loc["Pain, 0-10"]
+    assert start["std_difference"] > 0.5
+    assert start["std_difference_weighted"] < 0.1
+    assert said(answer, "patients who could have had any of these techniques")
+    love_plot(answer.supporting["balance"])
+    weighted = answer.supporting["effective n"]
+    assert (weighted["effective_n"] < weighted["n_patients"]).all()
+
+
+def test_trimming_is_counted_and_named_as_another_population(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=400, tilt=0.7)
+    answer = comparison(clinic, "pain", trim=0.1, resamples=0)
+    sentence = said(answer, "could have had any of these")[0]
+    found = re.search(r"set aside from this population: (\d+) with a chance of some .* under 0.1",
+                      sentence)  # fmt: skip
+    assert int(found[1]) > 10
+    readings = answer.supporting["readings"]
+    weighted = readings[readings["quantity"].str.startswith("weighted")]
+    assert (weighted["n_patients"] == 400 - int(found[1])).all()
+
+
+def test_too_little_left_after_weighting_is_a_reason_and_no_estimate(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=80, tilt=0.6)
+    answer = comparison(clinic, "pain", adjust=[], resamples=0)
+    readings = answer.supporting["readings"]
+    weighted = readings[readings["quantity"].str.startswith("weighted")]
+    assert weighted["estimate"].isna().all()
+    assert weighted["reason"].str.contains("20 are needed in each").all()
+    assert said(answer, "No weighted reading is given")
+
+
+# What is said
+
+
+def test_nothing_is_claimed_and_nobody_is_ahead(clinics, changes, hand_clinic):
+    for answer in (
+        comparison(clinics("null", 300), "pain", resamples=100),
+        comparison(clinics("null", 30), "pain"),
+        comparison(made(changes, hand_clinic, gain=2.0), "pain", resamples=0),
+        comparison(clinics("null", 300), "pain", by="condition", resamples=0),
+    ):
+        for sentence in (*answer.words, answer.question, answer.method):
+            assert not FORBIDDEN.search(sentence.replace("positive where better", "")), sentence
+        assert answer.question.endswith("?")
+        assert all(sentence.endswith(".") and "nan" not in sentence for sentence in answer.words)
+
+
+def test_no_pair_is_named_before_the_test_of_all_together(changes, hand_clinic):
+    flat = comparison(made(changes, hand_clinic, seed=3), "pain", resamples=0)
+    assert flat.supporting["omnibus"]["p_value"].iloc[0] > 0.05
+    assert said(flat, "by no more than chance alone makes it")
+    assert not said(flat, "improved by")
+    assert not said(flat, "E-value")
+    planted = comparison(made(changes, hand_clinic, gain=1.5), "pain", resamples=0)
+    assert planted.supporting["omnibus"]["p_value"].iloc[0] < 0.001
+    pair = said(planted, "improved by")
+    assert len(pair) == 2
+    assert all("who began with Deep tissue improved by" in sentence for sentence in pair)
+    assert len(said(planted, "E-value")) == 1
+
+
+def test_the_e_value_is_that_of_the_limit_nearest_no_difference(changes, hand_clinic):
+    answer = comparison(made(changes, hand_clinic, gain=1.5), "pain", resamples=0)
+    known = answer.table
+    crosses = (known["conf_low"] <= 0) & (known["conf_high"] >= 0)
+    assert (known.loc[crosses, "e_value_limit"] == 1).all()
+    assert (known.loc[~crosses, "e_value_limit"] > 1).all()
+    assert (known["e_value"] >= known["e_value_limit"]).all()
+
+
+def test_where_the_readings_agree_that_is_said(changes, hand_clinic):
+    answer = comparison(made(changes, hand_clinic, seed=3), "pain", resamples=0)
+    assert said(answer, "agree within their uncertainty")
+    assert not said(answer, "Two readings disagree")
+
+
+def test_the_chart_draws_the_pairs(changes, hand_clinic):
+    ax = comparison(made(changes, hand_clinic), "pain", resamples=0).plot()
+    names = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    assert len(names) == 3
+    assert all(" - " in name for name in names)
+
+
+# Co-use
+
+
+def test_co_use_counts_the_same_session_and_later_ones_before_the_outcome(changes, hand_clinic):
+    n = 48
+    technique = np.where(np.arange(n) % 2, "swedish", "deep_tissue")
+    frame = changes([6.0] * n, 5.0 - np.arange(n) % 3, technique=technique,
+                    therapist=np.where(np.arange(n) % 4 < 2, "Ann", "Ben"),
+                    n_sessions_before=2)  # fmt: skip
+    links = pd.DataFrame(
+        [(e, 10 * e + s, s) for e in range(1, n + 1) for s in (1, 2, 3)],
+        columns=["episode_id", "session_id", "episode_seq"],
+    )
+    treatments = [(10 * e + s, t) for e, t in zip(range(1, n + 1), technique, strict=True)
+                  for s in (1, 2, 3)]  # fmt: skip
+    # Episode 2 had cupping in its first session, 4 in its second, 6 in its third: too late.
+    treatments += [(21, "cupping"), (42, "cupping"), (63, "cupping"), (42, "deep_tissue")]
+    clinic = hand_clinic([frame], links=links)
+    clinic.treatments = SimpleNamespace(
+        frame=pd.DataFrame(treatments, columns=["session_id", "technique"])
+    )
+    answer = comparison(clinic, "pain", adjust=[], resamples=0)
+    table = answer.supporting["co-use"].set_index(["group", "category"])
+    assert table.loc[("Swedish", "Cupping")].tolist() == [24, 1, 1]
+    assert table.loc[("Swedish", "Deep tissue")].tolist() == [24, 0, 1]
+    assert table.loc[("Deep tissue", "Cupping")].tolist() == [24, 0, 0]
+    assert said(answer, "46 of the 48 patients (96%) had no other technique before")
+
+
+# Clinics whose truth is known
+
+
+def test_a_planted_difference_is_found(clinics):
+    # Points of deep tissue at week 6, for those measured then: 0.8, less what clipping takes.
+    answer = comparison(clinics("planted", 6000), "pain", resamples=0)
+    rows = answer.table[answer.table["contrast"].str.contains("Deep tissue")]
+    sign = np.where(rows["contrast"].str.startswith("Deep tissue"), 1, -1)
+    assert ((sign * rows["estimate"]) > 0.5).all()
+    low = np.where(sign > 0, rows["conf_low"], -rows["conf_high"])
+    high = np.where(sign > 0, rows["conf_high"], -rows["conf_low"])
+    assert ((low < 0.8) & (high > 0.8)).sum() >= 2
+    others = answer.table[~answer.table["contrast"].str.contains("Deep tissue")]
+    assert (others["p_adjusted"] > 0.05).all()
+
+
+def test_where_an_unrecorded_severity_chose_the_readings_disagree_and_say_so(clinics):
+    answer = comparison(clinics("hidden", 1500), "pain", resamples=0)
+    assert said(answer, "Two readings disagree by more than chance")
+    assert said(answer, "These records cannot tell.")
+
+
+@pytest.mark.slow
+def test_where_the_recorded_score_chose_the_adjusted_difference_has_a_tenth_of_the_bias(clinics):
+    answer = comparison(clinics("confounded", 20_000, seed=9), "pain", resamples=0)
+    rows = answer.table[answer.table["contrast"].str.startswith("Deep tissue")]
+    for contrast, adjusted in zip(rows["contrast"], rows["estimate"], strict=True):
+        simple = reading(answer, "unadjusted difference in improvement", contrast)["estimate"]
+        assert abs(adjusted) < abs(simple) / 10
