@@ -46,6 +46,7 @@ _HOME = {
     "ordinal": "analyses.models.ordinal",
     "repeated_measures": "analyses.models.repeated",
     "mixed_model": "analyses.models.mixed",
+    "repeated_measures": "analyses.models.repeated",
     "Estimates": "results",
     "write_report": "report.write",
     "write_sheet": "ingest.sheet",

@@ -196,6 +196,8 @@ ESTIMATES = (
     Column("term", "text", "column of a model that the coefficient belongs to"),
     Column("visit", "text", "planned visit of a repeated-measures model"),
     Column("other_visit", "text", "visit that it is paired with; the same for a variance"),
+    Column("visit", "text", "planned visit of a repeated-measures model"),
+    Column("other_visit", "text", "visit that it is paired with; the same for a variance"),
     Column("within", "text", "level of another factor that the means or contrasts hold at"),
     Column("contrast", "text", "two levels of a factor, the second subtracted from the first"),
     Column("estimate", "number", "the estimate"),

@@ -124,8 +124,17 @@ def level_notes(made: Design) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def model_words(made: Design, level: float) -> tuple[str, ...]:
-    """Who is in the model, what is estimated, and what is assumed of those left out."""
+def model_words(made: Design, level: float, *, alike: bool = True) -> tuple[str, ...]:
+    """Who is in the model, what is estimated, and what is assumed of those left out.
+
+    Parameters
+    ----------
+    made : Design
+    level : float
+    alike : bool
+        Whether the model takes rows left out to be like those used; a model that assumes
+        something else says so itself.
+    """
     out = ", ".join(f"{n:,} {why}" for why, n in made.dropped.items())
     left_out = f"; left out: {out}" if out else ""
     words = (
@@ -139,7 +148,7 @@ def model_words(made: Design, level: float) -> tuple[str, ...]:
             "The formula multiplies columns: the row of one of them alone holds where those it is "
             "multiplied with are zero or at their first level; .contrasts() gives averages.",
         )
-    if out:
+    if out and alike:
         words += (
             "Rows left out are taken to be like the rows used with the same values in the model.",
         )
