@@ -1,7 +1,7 @@
 """Simulated clinics in large numbers, the truth of each scenario, and the page of results.
 
-Patients are simulated and read by the thousand, as one file through the whole path, and then dealt
-out to clinics: patients of one scenario are independent of one another, so it is all the same.
+The patients of a scenario are simulated by the hundred thousand and read through the whole path;
+clinics are drawn from them with replacement, so that what is true of all of them is the truth.
 """
 
 import csv
@@ -131,21 +131,27 @@ def page():
 @pytest.fixture(scope="session")
 def patients(tmp_path_factory):
     """Makes patients of a scenario, as loading their file shows them, with what is true of them."""
-    folder = tmp_path_factory.mktemp("clinics")
+    folder, kept = tmp_path_factory.mktemp("clinics"), {}
 
-    def made(scenario, n_patients, *, seed, n_therapists=5, part=50_000):
+    def ask(scenario, n_patients=200_000, *, seed, n_therapists=5, part=50_000):
+        asked = (repr(scenario), n_patients, seed, n_therapists)
+        if asked not in kept:
+            kept[asked] = simulated(scenario, n_patients, seed, n_therapists, part)
+        return kept[asked]
+
+    def simulated(scenario, n_patients, seed, n_therapists, part):
         parts = []
         for place, size in enumerate(_parts(n_patients, part)):
-            simulated = ho.simulate_clinic(
+            made = ho.simulate_clinic(
                 size, seed=seed + place, scenario=scenario, n_therapists=n_therapists
             )
-            path = simulated.write_csv(folder / "clinic.csv")
+            path = made.write_csv(folder / "clinic.csv")
             clinic = ho.load(path)
             path.unlink()
-            parts.append(_with_truth(clinic, simulated.truth))
+            parts.append(_with_truth(clinic, made.truth))
         return pd.concat(parts, ignore_index=True)
 
-    return made
+    return ask
 
 
 def _parts(n: int, part: int) -> list[int]:
@@ -165,11 +171,12 @@ def _with_truth(clinic, truth: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def dealt():
-    """Deals rows out to clinics of equal size; what is left over goes to none."""
+def drawn():
+    """Draws clinics of equal size from the rows of a scenario, with replacement."""
 
-    def deal(rows: pd.DataFrame, size: int, most: int) -> list[pd.DataFrame]:
-        n_clinics = min(len(rows) // size, most)
-        return [rows.iloc[k * size : (k + 1) * size] for k in range(n_clinics)]
+    def draw(rows: pd.DataFrame, size: int, n_clinics: int, *, seed: int):
+        rng = np.random.default_rng(seed)
+        for _ in range(n_clinics):
+            yield rows.iloc[rng.integers(0, len(rows), size)]
 
-    return deal
+    return draw
