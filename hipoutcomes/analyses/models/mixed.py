@@ -7,11 +7,12 @@ import pandas as pd
 from hipoutcomes.analyses.models.estimates import ModelEstimates
 from hipoutcomes.analyses.models.patient_rows import PatientRows, codes_of
 from hipoutcomes.analyses.models.rows import coefficient_rows, level_notes, model_words
-from hipoutcomes.analyses.models.variance_rows import boundary_notes, variance_rows
+from hipoutcomes.analyses.models.variance_rows import boundary_notes, check_rows, variance_rows
 from hipoutcomes.errors import NotEnoughData, TableError
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.stats.models.mixed import MixedFit, mixed_fit
+from hipoutcomes.stats.models.mixed_check import checked_from_rows
 from hipoutcomes.stats.models.moments_pass import moments_of
 from hipoutcomes.tables.design import Design, design
 
@@ -75,6 +76,8 @@ def mixed_model(
         the outcome does not vary: the columns and the way out are named.
     TableError
         When a column does not exist, or `slope` is not one of numbers.
+    HipoutcomesError
+        When the fit and a second computation from the rows disagree.
     ValueError
         When the formula cannot be read, or `level` is not between 0 and 1.
 
@@ -82,7 +85,8 @@ def mixed_model(
     -----
     ``y = X b + Z u + e`` by `stats.models.mixed.mixed_fit`, from sums over patients
     (`stats.models.moments.Moments`). A variance may be zero, which a note then says; degrees of
-    freedom take it as known.
+    freedom take it as known. Every fit is checked a second way, from the rows
+    (`stats.models.mixed_check`); ``.supporting["check"]`` has what was found.
 
     References
     ----------
@@ -107,6 +111,7 @@ def mixed_model(
     therapists, names = _therapists(frame, made, therapist, patients, patient)
     rows = PatientRows.of(made.held, made.outcome, patients, slopes, therapists)
     fit = _fitted(made, rows, slope or "", names)
+    check = checked_from_rows(fit, rows.model_rows)
     inference = fit.inference
     return ModelEstimates(
         name=f"mixed-model-{made.outcome_name}",
@@ -123,6 +128,7 @@ def mixed_model(
         ),
         supporting={
             "variance components": variance_rows(fit, made.outcome_name, patient, slope, therapist),
+            "check": check_rows(fit, check),
             "missing": pd.DataFrame(
                 {"characteristic": list(made.missing), "n_missing": list(made.missing.values())}
             ),

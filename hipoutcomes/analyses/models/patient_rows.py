@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hipoutcomes.stats.models.mixed_check import ModelRows
 from hipoutcomes.stats.models.moments import MomentColumns, counting_order, distinct_rows
 from hipoutcomes.stats.models.moments_pass import RowBlock
 from hipoutcomes.tables.design_columns import DesignColumns
@@ -70,6 +71,11 @@ class PatientRows:
             order,
             None if therapists is None else therapists.take(order[starts[:-1]]),
         )
+
+    @property
+    def model_rows(self) -> ModelRows:
+        """The same as a check of a fit reads them."""
+        return ModelRows(self.columns, self.outcome, self.starts, self.slope, self.therapists)
 
     def blocks(self, n_rows: int = BLOCK_ROWS) -> Iterator[RowBlock]:
         """Whole patients, about so many rows at a time; each block is written over by the next."""

@@ -1,9 +1,10 @@
-"""Variance components of a mixed model as rows and notes."""
+"""Variance components and checks of a mixed model as rows and notes."""
 
 import numpy as np
 import pandas as pd
 
 from hipoutcomes.stats.models.mixed import MixedFit
+from hipoutcomes.stats.models.mixed_check import WHOLE_UP_TO, RowCheck
 
 
 def variance_rows(
@@ -56,3 +57,21 @@ def boundary_notes(
         f"{therapist} are no more alike than those of several; {known}.",
     }
     return tuple(notes[name] for name in fit.at_zero)
+
+
+def check_rows(fit: MixedFit, check: RowCheck) -> pd.DataFrame:
+    """How well a second computation from the rows agrees, and what the fit took."""
+    found = {
+        "largest step to generalised least squares from the rows, in standard errors": check.step,
+        "relative difference of the residual variance from the rows": check.residual_variance,
+        "relative difference of the residuals' part of the gradient": check.score,
+        "difference of the criterion from the covariance of the rows": check.criterion,
+        "largest relative difference of a coefficient's variance": check.covariance,
+        "largest slope of the criterion along a variance, from the rows": check.gradient,
+        "minus twice the restricted log-likelihood": fit.criterion,
+        "patterns of Z'Z": float(fit.n_patterns),
+        "steps of the search": float(fit.n_steps),
+    }
+    table = pd.DataFrame({"quantity": list(found), "estimate": list(found.values())})
+    why = f"computed for models of up to {WHOLE_UP_TO:,} rows"
+    return table.assign(reason=np.where(table["estimate"].isna(), why, ""))

@@ -47,6 +47,9 @@ class MixedFit:
         What lies on the boundary: ``intercept``, ``slope``, ``therapist`` with a variance of zero,
         ``correlation`` when it is 1 or -1.
     n_steps : int
+    residual_scores : ndarray
+        ``sum (Z'v)(Z'v)'`` over patients, packed (off the diagonal twice), with v the residuals
+        weighted by ``V**-1``, and the sum of squares of v's sums over therapists.
     variances : Satterthwaite
         Degrees of freedom of any sum of coefficients.
     optimum : Optimum
@@ -66,6 +69,7 @@ class MixedFit:
     gradient: np.ndarray
     at_zero: tuple[str, ...]
     n_steps: int
+    residual_scores: np.ndarray
     variances: Satterthwaite
     optimum: Optimum
 
@@ -165,6 +169,8 @@ def mixed_fit(moments: Moments) -> MixedFit:
         gradient=found.gradient,
         at_zero=_at_zero(found, with_slope, moments.therapists is not None),
         n_steps=found.n_steps,
+        residual_scores=scales[-1] ** 2
+        * _scores(point.scores, with_slope, slope_scale, columns.slope_centre),
         variances=variances,
         optimum=found,
     )
@@ -229,6 +235,18 @@ def _patient_covariance(
     d11, d12, d22 = point.relative[:3]
     turn = np.array([[1.0, -slope_centre / slope_scale], [0.0, 1 / slope_scale]])
     return turn @ np.array([[d11, d12], [d12, d22]]) @ turn.T
+
+
+def _scores(
+    scores: np.ndarray, with_slope: bool, slope_scale: float, slope_centre: float
+) -> np.ndarray:
+    """Sums of squared scores of the residuals in the units of the slope's column."""
+    if not with_slope:
+        return scores
+    turn = np.array([[1.0, 0.0], [slope_centre, slope_scale]])
+    squares = np.array([[scores[0], scores[1] / 2], [scores[1] / 2, scores[2]]])
+    squares = turn @ squares @ turn.T
+    return np.array([squares[0, 0], 2 * squares[0, 1], squares[1, 1], *scores[3:]])
 
 
 def _at_zero(found: Optimum, with_slope: bool, with_therapists: bool) -> tuple[str, ...]:

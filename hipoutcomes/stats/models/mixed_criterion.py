@@ -29,6 +29,8 @@ class CriterionPoint:
         Residual variance.
     slopes : ndarray, shape (J, k, k)
         Derivatives of ``X'V**-1X``.
+    scores : ndarray, shape (J,)
+        Minus the derivatives of ``(y - Xb)'V**-1(y - Xb)``: what residuals add to the gradient.
     joint_hessian : ndarray, shape (J + 1, J + 1)
         Second derivatives in `relative` and the residual variance, which is then not profiled out.
     """
@@ -41,6 +43,7 @@ class CriterionPoint:
     inverse: np.ndarray
     residual: float
     slopes: np.ndarray
+    scores: np.ndarray
     joint_hessian: np.ndarray
 
 
@@ -102,6 +105,7 @@ class Criterion:
             inverse=inverse,
             residual=residual,
             slopes=cross.first[:, :k, :k],
+            scores=-r2_first,
             joint_hessian=joint,
         )
 
