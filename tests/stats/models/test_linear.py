@@ -36,10 +36,14 @@ def nist_problem(name, folder):
     if name.startswith("wampler"):
         x = np.arange(21.0)
         powers = np.column_stack([x**power for power in range(6)])
-        beta = np.ones(6) if name == "wampler1" else 10.0 ** -np.arange(6)
-        return powers, powers @ beta
+        beta = 10.0 ** -np.arange(6) if name == "wampler2" else np.ones(6)
+        times = {"wampler3": 1, "wampler4": 100, "wampler5": 10_000}.get(name, 0)
+        departure = columns_of(folder / "wampler.csv")["departure"]
+        return powers, powers @ beta + times * departure
     data = columns_of(folder / f"{name}.csv")
     y = data.pop("y")
+    if name == "filip":
+        return np.column_stack([data["x"] ** power for power in range(11)]), y
     return with_intercept(*data.values()), y
 
 
@@ -48,7 +52,10 @@ def linear_folder(root):
     return root / "tests" / "oracles" / "linear"
 
 
-@pytest.mark.parametrize("name", ["norris", "longley", "wampler1", "wampler2"])
+WAMPLER = [f"wampler{number}" for number in range(1, 6)]
+
+
+@pytest.mark.parametrize("name", ["norris", "longley", "filip", *WAMPLER])
 def test_coefficients_are_the_certified_ones_of_nist(linear_folder, name):
     fit = least_squares(*nist_problem(name, linear_folder))
     got = {
@@ -62,6 +69,14 @@ def test_coefficients_are_the_certified_ones_of_nist(linear_folder, name):
         assert got[row["quantity"]][int(row["position"])] == pytest.approx(
             float(row["value"]), rel=float(row["tolerance"])
         )
+
+
+def test_a_power_too_many_for_double_precision_is_refused_by_its_place(linear_folder):
+    # the eleven columns of Filip are within reach; twenty are not, and nothing is dropped silently
+    powers, y = nist_problem("filip", linear_folder)
+    x = powers[:, 1]
+    with pytest.raises(NotEnoughData, match=r"column 1[6-9] is determined by columns 0, 1, 2"):
+        least_squares(np.column_stack([x**power for power in range(20)]), y)
 
 
 def test_covariances_are_those_of_lm_sandwich_and_clubsandwich(linear_folder):
