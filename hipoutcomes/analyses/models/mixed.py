@@ -26,8 +26,8 @@ _MISSING = (
     "the same {patient} that are there."
 )
 _SLOPE = (
-    "The spread between {patient}s in intercept is at {slope} zero, and its correlation with the "
-    "slope belongs to that point."
+    "The variance of the intercept is that between {patient}s where {slope} is zero; the "
+    "correlation with the slope belongs to that point too."
 )
 
 
