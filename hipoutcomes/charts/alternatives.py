@@ -292,6 +292,36 @@ def describe_love_plot(table: pd.DataFrame, *, limit: float = BALANCED) -> str:
     )
 
 
+def describe_assumption(table: pd.DataFrame) -> str:
+    """Describe the mean of everyone against what is assumed of the missing: each marked reading.
+
+    Examples
+    --------
+    >>> describe_assumption(pd.DataFrame({"assumed": [-4.0, 6.0], "estimate": [0.7, 2.9],
+    ...     "conf_low": [0.2, 2.4], "conf_high": [1.2, 3.4], "unit": "points", "level": 0.95,
+    ...     "reading": ["worst possible", "best possible"]}))
+    'Line of the mean improvement of everyone due (points), with its 95% interval, against the
+    mean improvement assumed for those not measured. Worst possible (−4.0): 0.7 (0.2 to 1.2). Best
+    possible (6.0): 2.9 (2.4 to 3.4).'
+    """
+    table = labels.plain(table)
+    drawn = table.dropna(subset=["assumed", "estimate"])
+    if drawn.empty:
+        return "Line chart without a line: nobody is missing, or too few were measured."
+    named = drawn[drawn["reading"].fillna("") != ""] if "reading" in drawn else drawn.head(0)
+    sentences = [
+        f"{row.reading[:1].upper()}{row.reading[1:]} ({labels.number(row.assumed)}): "
+        f"{labels.with_interval(row.estimate, row.conf_low, row.conf_high)}."
+        for row in named.sort_values("assumed", kind="stable").itertuples()
+    ]
+    unit = labels.in_brackets(labels.shared(table, "unit"))
+    opening = (
+        f"Line of the mean improvement of everyone due{unit}, with its {labels.level_of(table)}, "
+        "against the mean improvement assumed for those not measured."
+    )
+    return " ".join((opening, *sentences))
+
+
 def _rows_or_range(table, said, unit, digits) -> str:
     """Every row in words; of many rows, the lowest and the highest, and how many have none."""
     if len(table) <= _MOST_ROWS:

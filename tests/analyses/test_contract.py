@@ -27,6 +27,15 @@ ANSWERS = {
     "immediate": lambda c: ho.immediate(c, "pain"),
     "immediate by technique": lambda c: ho.immediate(c, "pain", by="technique"),
     "completeness": lambda c: ho.completeness(c, "pain"),
+    "sensitivity": lambda c: ho.sensitivity(c, "pain", n_imputations=5),
+    "sensitivity of motion": lambda c: ho.sensitivity(c, "flexion_active", n_imputations=5),
+    "sensitivity by technique": lambda c: ho.sensitivity(
+        c, "pain", by="technique", n_imputations=5
+    ),
+    "sensitivity by therapist": lambda c: ho.sensitivity(
+        c, "pain", by="therapist", n_imputations=5
+    ),
+    "sensitivity without threshold": lambda c: ho.sensitivity(c, "hoos_ps", n_imputations=5),
     "completeness of motion": lambda c: ho.completeness(c, "flexion_active"),
     "table one": lambda c: ho.table_one(c),
     "table one by technique": lambda c: ho.table_one(c, by="technique"),

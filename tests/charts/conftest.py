@@ -132,6 +132,26 @@ NATURAL_COURSE = pd.DataFrame(
     }
 )
 
+ASSUMPTION = pd.DataFrame(
+    {
+        "assumed": [-4.0, -1.5, 0.0, 2.0, 4.0, 6.0],
+        "estimate": [0.7, 1.3, 1.6, 2.1, 2.5, 2.9],
+        "conf_low": [0.2, 0.8, 1.2, 1.7, 2.0, 2.4],
+        "conf_high": [1.2, 1.8, 2.0, 2.5, 3.0, 3.4],
+        "reading": [
+            "worst possible",
+            "interval reaches no change",
+            "none of them changed",
+            "like those measured",
+            "",
+            "best possible",
+        ],
+        "n_due": 61,
+        "n_not_measured": 13,
+        **PAIN,
+    }
+)
+
 TABLES = {
     "forest": FOREST,
     "slopes": SLOPES,
@@ -143,6 +163,7 @@ TABLES = {
     "shifts": SHIFTS,
     "love_plot": LOVE_PLOT,
     "natural_course": NATURAL_COURSE,
+    "assumption": ASSUMPTION,
 }
 
 

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, stdtr, stdtrit
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.groups.intervals import cluster_mean
+from hipoutcomes.stats.groups.intervals import Interval, cluster_mean
 from hipoutcomes.stats.groups.proportions import wilson
 from hipoutcomes.stats.inputs import checked_inside, checked_values
 
@@ -89,8 +89,32 @@ def mean_bounds(
     low, high = (
         cluster_mean(np.concatenate([measured, end]), everyone, level) for end in (worst, best)
     )
+    return interval_of_bounds(low, high, level)
+
+
+def interval_of_bounds(low: Interval, high: Interval, level: float = 0.95) -> Bounds:
+    """Two bounds that were estimated, with the interval for what lies between them.
+
+    Parameters
+    ----------
+    low, high : Interval
+        Of the lower and of the upper bound; the fewer degrees of freedom are taken.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Notes
+    -----
+    See `mean_bounds`.
+
+    Examples
+    --------
+    >>> low, high = Interval(1.0, 0.3, 0.4, 1.6, 60), Interval(3.0, 0.2, 2.6, 3.4, 60)
+    >>> bounds = interval_of_bounds(low, high)
+    >>> round(bounds.conf_low, 3), round(bounds.conf_high, 3)
+    (0.499, 3.334)
+    """
     width, error = high.estimate - low.estimate, max(low.std_error, high.std_error)
-    critical = _critical(width, error, len(everyone) - 1, level)
+    critical = _critical(width, error, min(low.df, high.df), level)
     return Bounds(
         low=low.estimate,
         high=high.estimate,
