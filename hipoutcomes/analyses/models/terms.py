@@ -6,11 +6,6 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.inference import Inference, JointTest
 from hipoutcomes.tables.design import Design
 
-_CLUSTERED = (
-    " Joint tests: approximate Hotelling test of the CR2 covariance (Tipton & Pustejovsky 2015)."
-)
-_F = " Joint tests: F test of all the sums at once."
-
 
 def term_list(made: Design) -> str:
     """The terms of the formula, as a sentence lists them."""
@@ -94,7 +89,7 @@ def term_notes(made: Design, terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def joint_method(inference: Inference) -> str:
     """How the joint tests of this model are made."""
-    return _CLUSTERED if inference.n_clusters and inference.fewest_df else _F
+    return f" Terms are tested by an {inference.joint_name} of all their sums at once."
 
 
 def _sentence(made: Design, term: str, found: JointTest, n_sums: int) -> str:

@@ -16,6 +16,8 @@ CLUSTER_KINDS = ("CR0", "CR1", "CR2")
 #: Under this many Satterthwaite degrees of freedom a CR2 interval cannot be trusted.
 FEWEST_DF = 4.0
 
+_HOTELLING = "approximate Hotelling test of the CR2 covariance (Tipton & Pustejovsky 2015)"
+
 #: One minus a squared singular value under this is zero: the cluster alone fixes a direction.
 _FIXED = 1e-12
 
@@ -262,6 +264,7 @@ def clustered_inference(fit: LeastSquares, covariance: ClusterCovariance) -> Inf
         covariance.matrix,
         covariance.degrees_of_freedom,
         joint=partial(cluster_test, fit, covariance) if corrected else None,
+        joint_name=_HOTELLING if corrected else "F test",
         n_clusters=covariance.n_clusters,
         fewest_df=FEWEST_DF if corrected else 0.0,
     )

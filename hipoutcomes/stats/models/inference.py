@@ -67,6 +67,8 @@ class Inference:
     joint : callable, optional
         Weights of shape (m, k) to a `JointTest` of all m sums; the F test of `wald_test` with the
         least of their degrees of freedom unless given.
+    joint_name : str
+        What that test is called, with its source where it has one.
     n_clusters : int
         Clusters that the covariance rests on; 0 where rows are taken as independent.
     fewest_df : float
@@ -77,6 +79,7 @@ class Inference:
     covariance: np.ndarray
     degrees_of_freedom: Callable[[np.ndarray], np.ndarray]
     joint: Callable[[np.ndarray], JointTest] | None = None
+    joint_name: str = "F test"
     n_clusters: int = 0
     fewest_df: float = 0.0
 

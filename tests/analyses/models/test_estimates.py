@@ -112,7 +112,7 @@ def test_joint_tests_are_those_of_r(oracles, kind):
         same(answer.table, expected, ("statistic", "df_numerator", "df", "p_value"))
         assert set(answer.table) <= ESTIMATE_NAMES
         assert not answer.table["reason"].any()
-    method = "Tipton & Pustejovsky 2015" if kind == "clustered" else "F test"
+    method = "Tipton & Pustejovsky 2015" if kind == "clustered" else "tested by an F test of all"
     assert method in answer.method
 
 
