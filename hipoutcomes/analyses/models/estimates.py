@@ -51,9 +51,12 @@ class ModelEstimates(Estimates):
     level: float = field(kw_only=True)
     patients: np.ndarray | None = field(kw_only=True, default=None)
 
-    #: What `means` and `contrasts` give, and over what; a model of another scale has its own.
+    #: What `means` and `contrasts` give, in what unit where it is no unit of the outcome, and over
+    #: what; a model of another scale has its own.
+    _asked: ClassVar[str] = "mean {outcome}"
     _mean: ClassVar[str] = "adjusted mean"
     _difference: ClassVar[str] = "adjusted difference"
+    _unit: ClassVar[str] = ""
     _over: ClassVar[str] = "the reference grid"
     _averaged: ClassVar[str] = _MEANS
 
@@ -98,8 +101,8 @@ class ModelEstimates(Estimates):
         within = f" within each level of {by}" if by is not None else ""
         return self._answer(
             f"means-{factor}" + (f"-within-{by}" if by is not None else ""),
-            f"What would mean {self.design.outcome_name} be at each level of {factor}{within}, "
-            "all else being equal?",
+            f"What would {self._asked.format(outcome=self.design.outcome_name)} be at each level "
+            f"of {factor}{within}, all else being equal?",
             self._means_shown(inferred(table, inference, self.level, weights, small)),
             self._averaging(factor, by),
         )
@@ -229,6 +232,8 @@ class ModelEstimates(Estimates):
 
     def _answer(self, name: str, question: str, table: pd.DataFrame, notes: tuple) -> Estimates:
         """Estimates that keep the model's method, sample and cautions."""
+        if self._unit:
+            table = table.assign(unit=self._unit)
         return Estimates(
             name=name,
             question=question,

@@ -90,7 +90,7 @@ def logistic(
     ...                       "arm": ["a"] * 40 + ["b"] * 40, "age": [40, 50, 60, 70, 45] * 16})
     >>> model = logistic(frame, "better ~ arm + age")
     >>> model.contrasts("arm").words[0]
-    'a - b: adjusted difference in share -0.50 (95% interval -0.69 to -0.31).'
+    'a - b: adjusted difference in share -50 percentage points (95% interval -69 to -31).'
     """
     checked_inside(level, "level")
     _check_no_words(frame, formula)

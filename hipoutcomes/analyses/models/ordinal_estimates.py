@@ -31,7 +31,11 @@ class OrdinalEstimates(ModelEstimates):
 
     categories: tuple[str, ...] = field(kw_only=True)
 
-    _difference: ClassVar[str] = "log odds ratio"
+    _difference: ClassVar[str] = "adjusted difference in log odds"
+    _averaged: ClassVar[str] = (
+        " Differences in log odds are logarithms of odds ratios; they hold over a reference grid: "
+        "numbers at their mean over the rows used, levels of other factors at equal weight."
+    )
 
     def means(self, factor: str, by: str | None = None) -> Estimates:
         """Share in each category at each level of a factor, standardised over the rows used.
@@ -85,6 +89,7 @@ class OrdinalEstimates(ModelEstimates):
         names = [str(level if by is None else level[1]) for level in levels]
         table = pd.DataFrame({"outcome": self.design.outcome_name, "group": names})
         table.insert(1, "quantity", "adjusted share")
+        table.insert(2, "unit", "share")
         if by is not None:
             table["within"] = [str(level[0]) for level in levels]
         table = table.assign(

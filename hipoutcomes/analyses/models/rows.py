@@ -95,9 +95,15 @@ def row_sentence(row: dict) -> str:
         name = f"{row['within']}: {name}"
     if row["reason"]:
         return f"{name}: no estimate ({row['reason']})."
+    form, unit = "{:.2f}", ""
+    if row.get("unit") == "share" and "contrast" in row:
+        row = row | {limit: 100 * row[limit] for limit in ("estimate", "conf_low", "conf_high")}
+        form, unit = "{:.0f}", " percentage points"
+    elif row.get("unit") == "share":
+        form = "{:.0%}"
     return (
-        f"{name}: {row['quantity']} {row['estimate']:.2f} "
-        f"({row['level']:.0%} interval {row['conf_low']:.2f} to {row['conf_high']:.2f})."
+        f"{name}: {row['quantity']} {form.format(row['estimate'])}{unit} ({row['level']:.0%} "
+        f"interval {form.format(row['conf_low'])} to {form.format(row['conf_high'])})."
     )
 
 

@@ -48,6 +48,14 @@ class StandardisedEstimates(ModelEstimates):
         return "adjusted share" if self.link == "logit" else "adjusted mean count"
 
     @property
+    def _asked(self) -> str:
+        return "the share with {outcome}" if self.link == "logit" else "the mean count of {outcome}"
+
+    @property
+    def _unit(self) -> str:
+        return "share" if self.link == "logit" else ""
+
+    @property
     def _difference(self) -> str:
         of = "share" if self.link == "logit" else "mean count"
         return f"adjusted difference in {of}"

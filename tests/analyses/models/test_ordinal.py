@@ -66,7 +66,7 @@ def test_contrasts_are_differences_of_log_odds(folder, frame):
     rows = expected.loc[["techniquestretching", "techniqueswedish"]]
     np.testing.assert_allclose(table["estimate"], rows["estimate"], rtol=CLOSE)
     np.testing.assert_allclose(table["std_error"], rows["std_error"], rtol=CLOSE)
-    assert set(table["quantity"]) == {"log odds ratio"}
+    assert set(table["quantity"]) == {"adjusted difference in log odds"}
 
 
 def test_the_test_of_proportional_odds_is_that_of_brant(folder, frame):
