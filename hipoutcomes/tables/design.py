@@ -21,6 +21,9 @@ from hipoutcomes.tables.reference_grid import reference_cells
 #: Of more rows than this, columns are made from codes where the formula allows it.
 MANY_ROWS = 10_000
 
+#: Patients whose levels are held side by side while they are counted.
+_PATIENTS_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class Design:
@@ -166,10 +169,15 @@ class Design:
                [1, 2]])
         """
         cells, n_cells = self._cells(factor, by)
-        pairs = pd.DataFrame({"cell": cells, "patient": patients}).drop_duplicates()
-        both = pairs.merge(pairs, on="patient")
-        places = both["cell_x"].to_numpy() * n_cells + both["cell_y"].to_numpy()
-        return np.bincount(places, minlength=n_cells**2).reshape(n_cells, n_cells)
+        codes = pd.factorize(patients)[0].astype(np.int64)
+        pairs = np.unique(codes * n_cells + cells)
+        owners, total = pairs // n_cells, np.zeros((n_cells, n_cells), dtype=np.int64)
+        for first in range(0, int(owners[-1]) + 1, _PATIENTS_AT_ONCE):
+            some = slice(*np.searchsorted(owners, [first, first + _PATIENTS_AT_ONCE]))
+            there = np.zeros((_PATIENTS_AT_ONCE, n_cells), dtype=np.float32)
+            there[owners[some] - first, pairs[some] % n_cells] = 1
+            total += (there.T @ there).astype(np.int64)
+        return total
 
     def term_columns(self, term: str) -> list[int]:
         """Places of the columns that a term of the formula makes; empty where it has no such term.

@@ -77,6 +77,21 @@ def test_a_patient_counts_once_at_each_level(frame):
     assert made.shared_patients("sex", None, patients).tolist() == expected == [[2, 2], [2, 3]]
 
 
+def test_shared_patients_of_very_many():
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame(
+        {
+            "y": rng.normal(size=60_000),
+            "arm": rng.choice(list("abc"), 60_000),
+            "visit": rng.choice(["start", "end"], 60_000),
+            "patient": rng.integers(0, 25_000, 60_000),
+        }
+    )
+    found = design(rows, "y ~ arm + visit").shared_patients("arm", "visit", rows["patient"])
+    there = pd.crosstab(rows["patient"], [rows["visit"], rows["arm"]]).gt(0).astype(int)
+    np.testing.assert_array_equal(found, there.T @ there)
+
+
 def test_terms_are_found_as_written_or_by_their_column(frame):
     made = design(
         pd.concat([frame.dropna()] * 3), "final ~ C(therapist) * `my age` + poly(baseline, 2) + sex"
