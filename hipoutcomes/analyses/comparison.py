@@ -1,69 +1,44 @@
 """How groups differ, for like patients: adjusted, read in several ways, and refused where thin."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.comparability import can_compare
-from hipoutcomes.analyses.comparing import words
-from hipoutcomes.analyses.comparing.co_use import by_therapist, co_use, co_use_words
-from hipoutcomes.analyses.comparing.columns import Columns, independent_columns
-from hipoutcomes.analyses.comparing.mixed_reading import MIXED, mixed_reading
+from hipoutcomes.analyses.comparing.answer import (
+    ESTIMAND,
+    Asked,
+    adjusted_method,
+    answer,
+    cannot,
+    estimates,
+    opening_words,
+    tables_beside,
+)
+from hipoutcomes.analyses.comparing.columns import independent_columns
+from hipoutcomes.analyses.comparing.found import Found, Needed, Weighing
 from hipoutcomes.analyses.comparing.pairs import Pair, pairs_of
-from hipoutcomes.analyses.comparing.patients import COMPARED_BY, Compared, compared_patients
-from hipoutcomes.analyses.comparing.readings import (
-    CHANGE,
-    UNADJUSTED,
-    Models,
-    Reading,
-    differences_of,
-    fit_models,
+from hipoutcomes.analyses.comparing.patients import (
+    CHOSEN_BY_THERAPISTS,
+    COMPARED_BY,
+    Compared,
+    compared_patients,
 )
-from hipoutcomes.analyses.comparing.tables import (
-    agreement_rows,
-    effective_rows,
-    headline,
-    means_rows,
-    no_pair,
-    omnibus_rows,
-    reading_rows,
-    renumbered,
+from hipoutcomes.analyses.comparing.tables import renumbered
+from hipoutcomes.analyses.comparing.within import (
+    interaction_rows,
+    within_conditions,
+    within_words,
 )
-from hipoutcomes.analyses.comparing.weighting import (
-    WEIGHTED,
-    Weighted,
-    balance_of,
-    weighted_reading,
-)
-from hipoutcomes.analyses.question import Question, asked, level_of
-from hipoutcomes.charts.alternatives import describe_forest
-from hipoutcomes.charts.forest import forest
+from hipoutcomes.analyses.question import asked as question_asked
+from hipoutcomes.analyses.question import level_of
+from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 
-_ESTIMAND = (
-    "Compared: {who}, one episode each, by {exposure}; outcome: improvement in {noun} from the "
-    "first score to the {rule}, positive where better. The difference is in mean improvement "
-    "between patients alike in {alike}, and takes those not measured again to be like those "
-    "measured who are alike in these. "
-)
-_ADJUSTED = (
-    "Least squares of improvement on group and what is held alike (analysis of covariance: Vickers "
-    "& Altman 2001), {errors}; an F test of all differences before any of them, p-values of pairs "
-    "by Holm (1979). "
-)
-_CLUSTERED = (
-    "standard errors let patients of one therapist agree (CR2, Bell & McCaffrey 2002) with "
-    "Satterthwaite degrees of freedom"
-)
-_CLASSICAL = "t intervals for patients who are independent at equal {alike}"
-_WEIGHTED = (
-    "Beside it: unadjusted; as change, first scores not held alike; a mixed model with a level for "
-    "each therapist; and generalised overlap weights (Li & Li 2019) augmented by an outcome model"
+_WITHIN = (
+    "In each condition, least squares with a mean for every condition and group; the F test sets "
+    "it against one in which they add up; differences of a pair are pooled over conditions as a "
+    "sample whose true differences vary (Gelman 2006)."
 )
 
 
@@ -73,6 +48,7 @@ def comparison(
     by: str = "technique",
     adjust: Iterable[str] | None = None,
     *,
+    within: str | None = None,
     rule: OutcomeRule | None = None,
     level: float = 0.95,
     trim: float | None = None,
@@ -102,6 +78,9 @@ def comparison(
         Which score counts as the outcome.
     level : float
         Confidence level of the intervals.
+    within : {"condition"}, optional
+        Differences in each condition instead, partially pooled, with a test that they are the same
+        in all; by technique or procedure.
     trim : float, optional
         In the weighted reading, leave out patients whose chance of some group is smaller, such as
         0.05. It changes the population, and is counted.
@@ -116,7 +95,8 @@ def comparison(
     Estimates
         One row per pair, with an adjusted difference or the `reason` why there is none.
         ``.supporting``: "readings" (every pair, read in five ways), "agreement" (how far they lie
-        apart), "means", "omnibus", "balance" (for `charts.love_plot`), "co-use" and "technique by
+        apart), "means", "omnibus", "shrunken" (means judged together, with every place that each
+        could be in), "balance" (for `charts.love_plot`), "effective n", "co-use" and "technique by
         therapist".
 
     Raises
@@ -151,87 +131,47 @@ def comparison(
     ['adjusted difference in improvement']
     """
     level_of(level)
-    _check_options(by, trim, resamples)
+    _check_options(by, within, trim, resamples)
     adjust = None if adjust is None else [adjust] if isinstance(adjust, str) else list(adjust)
-    question = asked(clinic, outcome, rule)
+    question = question_asked(clinic, outcome, rule)
     whole = compared_patients(clinic, question, by, adjust)
+    needed = Needed.of(clinic, question, by)
+    asked = Asked(clinic, whole, needed, level, Weighing(trim, resamples, seed))
     pairs = pairs_of(whole)
-    needed = _Needed.of(clinic, question, by)
     if all(pair.reason for pair in pairs):
-        return _cannot(clinic, whole, pairs, needed, level)
+        return cannot(asked, pairs)
     kept = sorted({arm for pair in pairs if not pair.reason for arm in pair.arms})
     some, usable = whole.in_arms(kept), renumbered(pairs, kept)
     columns, left_out = independent_columns(some, asked_for=adjust is not None)
-    found = _Found.of(some, usable, columns, level, trim, resamples, seed)
-    table = headline(
-        whole, pairs, found.models.adjusted, found.models.sigma, level, needed.n_patients
-    )
-    return _answer(clinic, whole, some, table, found, needed, left_out, level, resamples)
+    found = Found.of(some, usable, columns, level, asked.weighing)
+    if within:
+        return _within(asked, some, usable, found, left_out)
+    return answer(asked, some, pairs, found, left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class _Needed:
-    """Patients that a comparison takes in each group, and for which difference."""
-
-    n_patients: int
-    size: str
-
-    @classmethod
-    def of(cls, clinic: Any, question: Question, by: str) -> "_Needed":
-        """As `can_compare` plans it."""
-        row = can_compare(clinic, question.measure.code, by, rule=question.rule).table.iloc[0]
-        whole = row["difference"] == round(row["difference"])
-        size = sentences.in_unit(row["difference"], row["unit"], 0 if whole else 1)
-        return cls(int(row["n_needed"]), size)
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """Every reading of the pairs that can be compared."""
-
-    pairs: list[Pair]
-    models: Models
-    mixed: Reading | str
-    weighted: Weighted
-
-    @classmethod
-    def of(
-        cls, compared: Compared, pairs: list[Pair], columns: Columns, level: float,
-        trim: float | None, resamples: int, seed: int,
-    ) -> "_Found":  # fmt: skip
-        """Fit them all."""
-        weights = differences_of(pairs, len(compared.arms))
-        theirs = np.array([label != "Therapist" for label in columns.labels])
-        return cls(
-            pairs,
-            fit_models(compared, pairs, columns, level),
-            mixed_reading(compared, columns.matrix[:, theirs], weights, level),
-            weighted_reading(
-                compared, pairs, level=level, trim=trim, resamples=resamples, seed=seed
-            ),
+def _within(
+    asked: Asked, some: Compared, pairs: list[Pair], found: Found, left_out: tuple[str, ...]
+) -> Estimates:
+    """The answer condition by condition."""
+    if "condition" not in some.rows or some.rows["condition"].isna().all():
+        raise NotEnoughData(
+            "These records hold no condition to compare within.",
+            remedy="Leave out within='condition'.",
         )
-
-    def rows(self, compared: Compared, level: float) -> pd.DataFrame:
-        """One row per reading and pair."""
-        n, models = len(compared), self.models
-        weighted = self.weighted.reading or self.weighted.reason
-        readings = [
-            (models.adjusted.quantity, models.adjusted, n),
-            (UNADJUSTED, models.unadjusted, n),
-            (CHANGE, models.change, n),
-            (MIXED, self.mixed, n),
-            (WEIGHTED, weighted, int(self.weighted.kept.sum())),
-        ]
-        return reading_rows(compared, self.pairs, readings, level)
-
-    def agreement(self, compared: Compared) -> pd.DataFrame:
-        """How far the other readings lie from the adjusted one."""
-        others = [self.models.change, self.mixed, self.weighted.reading]
-        others = [other for other in others if isinstance(other, Reading)]
-        return agreement_rows(compared, self.pairs, self.models.adjusted, others)
+    inside = within_conditions(some, pairs, asked.level, asked.weighing.seed)
+    said = [*opening_words(asked, some), *within_words(inside, some, asked.level)]
+    supporting = {
+        "each by itself": inside.itself,
+        **interaction_rows(inside, some),
+        **tables_beside(asked, some, found),
+    }
+    method = (ESTIMAND, adjusted_method(some, found), _WITHIN)
+    return estimates(
+        asked, some, said, inside.pooled, method, supporting, left_out, suffix="-within-condition"
+    )
 
 
-def _check_options(by: str, trim: float | None, resamples: int) -> None:
+def _check_options(by: str, within: str | None, trim: float | None, resamples: int) -> None:
     """Refuse options that do not exist."""
     if by == "therapist":
         raise ValueError(
@@ -243,153 +183,12 @@ def _check_options(by: str, trim: float | None, resamples: int) -> None:
             f"by={by!r} cannot be compared; it may be "
             f"{sentences.listed(map(repr, COMPARED_BY), 'or')}."
         )
+    if within is not None and (within != "condition" or by not in CHOSEN_BY_THERAPISTS):
+        raise ValueError(
+            f"within={within!r} does not go with by={by!r}; within may be 'condition', for by="
+            f"{sentences.listed(map(repr, CHOSEN_BY_THERAPISTS), 'or')}."
+        )
     if trim is not None and not 0 < trim < 0.5:
         raise ValueError(f"trim must lie between 0 and 0.5, such as 0.05; it is {trim!r}.")
     if resamples != 0 and resamples < 100:
         raise ValueError(f"resamples must be 0, or 100 or more; it is {resamples!r}.")
-
-
-def _cannot(
-    clinic: Any, whole: Compared, pairs: list[Pair], needed: _Needed, level: float
-) -> Estimates:
-    """The answer where no two groups can be compared: that, why, and what it would take."""
-    if pairs:
-        table = headline(whole, pairs, None, np.nan, level, needed.n_patients)
-        why = words.refused_words(table, needed.n_patients, needed.size)
-    else:
-        table = no_pair(whole, level, needed.n_patients)
-        reason = table["reason"].iloc[0]
-        why = [f"{sentences.opening(reason)}.", words.needed_words(needed.n_patients, needed.size)]
-    noun = whole.question.measure.noun
-    said = (
-        sentences.measured_of_due(whole.sample),
-        f"The records can describe how {noun} changed; they cannot compare {whole.plural}.",
-        *why,
-    )
-    supporting = _around(clinic, whole)
-    if len(whole) and len(whole.arms) > 1:
-        supporting["balance"] = balance_of(whole)
-    return _estimates(whole, whole, said, table, _ESTIMAND, supporting, ())
-
-
-def _answer(
-    clinic: Any, whole: Compared, some: Compared, table: pd.DataFrame, found: _Found,
-    needed: _Needed, left_out: tuple[str, ...], level: float, resamples: int,
-) -> Estimates:  # fmt: skip
-    """Words, tables and notes of a comparison that could be made."""
-    agreement = found.agreement(some)
-    supporting = {
-        "readings": found.rows(some, level),
-        "agreement": agreement,
-        "omnibus": omnibus_rows(some, found.models),
-        "means": means_rows(some, found.models, level),
-        "balance": found.weighted.balance,
-        "effective n": effective_rows(some, found.weighted),
-        **_around(clinic, whole),
-    }
-    method = _ESTIMAND + _ADJUSTED.format(
-        errors=_CLUSTERED if found.models.clustered
-        else _CLASSICAL.format(alike=sentences.listed(some.held_alike))
-    ) + _weighted_method(resamples)  # fmt: skip
-    said = (
-        sentences.measured_of_due(whole.sample),
-        words.who_words(whole, some),
-        *_said(some, table, found, agreement, level),
-        *words.refused_words(table, needed.n_patients, needed.size),
-    )
-    if "co-use" in supporting:
-        said = (*said[:2], co_use_words(clinic, whole), *said[2:])
-    notes = (*left_out, *_rough(found.weighted))
-    return _estimates(whole, some, said, table, method, supporting, notes)
-
-
-def _said(
-    some: Compared, table: pd.DataFrame, found: _Found, agreement: pd.DataFrame, level: float
-) -> list[str]:
-    """What was found: all together first, then pairs, then how far it can be trusted."""
-    models = found.models
-    p_value, sums = models.omnibus.p_value, models.adjusted.sums
-    furthest = float(np.max(np.maximum(np.abs(sums.conf_low), np.abs(sums.conf_high))))
-    said = [words.omnibus_words(some, p_value, level, furthest)]
-    if p_value < 1 - level:
-        said += words.pair_words(table, models.unadjusted.sums.estimate, some, level)
-        said += words.e_value_words(table, some, level)
-    change = models.change.sums
-    apart = models.adjusted.against(models.change).p_value
-    said += words.start_words(table, some)
-    said += words.lord_words(
-        table, (change.estimate, change.conf_low, change.conf_high), apart, some, level
-    )
-    said += words.weighted_words(found.weighted, some)
-    others = agreement[~agreement["quantity"].str.endswith(CHANGE)]
-    return said + words.checked_words(others, level)
-
-
-def _weighted_method(resamples: int) -> str:
-    """How the readings beside the adjusted one are made."""
-    if resamples:
-        return (
-            f"{_WEIGHTED}, with percentiles of {resamples:,} resamples of patients, each weighted "
-            "anew, as limits."
-        )
-    return f"{_WEIGHTED}, with t intervals by the sandwich of all their equations."
-
-
-def _rough(weighted: Weighted) -> tuple[str, ...]:
-    """A note where resamples and the formula give different standard errors."""
-    if not weighted.ratio > words.ROUGH:
-        return ()
-    return (
-        f"Standard errors of the weighted reading from resamples and from the formula differ by a "
-        f"factor of up to {weighted.ratio:.1f}: take its intervals as rough.",
-    )
-
-
-def _around(clinic: Any, whole: Compared) -> dict[str, pd.DataFrame]:
-    """Tables that stand beside any answer: co-use of techniques, and technique by therapist."""
-    found = {}
-    if not len(whole):
-        return found
-    by = whole.grouping.name
-    if by == "technique" and clinic.shape == "sessions":
-        found["co-use"] = co_use(clinic, whole)
-    if whole.therapist is not None:
-        found[f"{by} by therapist"] = by_therapist(whole)
-    return found
-
-
-def _estimates(
-    whole: Compared, some: Compared, said: tuple[str, ...], table: pd.DataFrame, method: str,
-    supporting: dict[str, pd.DataFrame], notes: tuple[str, ...],
-) -> Estimates:  # fmt: skip
-    """The answer, with what stands beside every comparison."""
-    question, grouping = whole.question, whole.grouping
-    no_therapist = ()
-    if whole.therapist is None and grouping.name != "clinic":
-        no_therapist = ("No therapist was recorded: the difference cannot be adjusted for them.",)
-    exposure = question.exposure if grouping.name == "technique" else ""
-    drawn = table.rename(columns={"contrast": "group"})
-    return Estimates(
-        name=f"comparison-{question.measure.code.replace('_', '-')}-by-{grouping.name}"
-        f"{question.suffix}",
-        question=f"How do {whole.plural} differ in {question.measure.noun}, for like patients?",
-        words=tuple(said),
-        table=table,
-        method=method.format(
-            who="patients whose later score was due and who were measured again",
-            exposure=exposure or grouping.label.lower(),
-            noun=question.measure.noun,
-            rule=question.rule.label,
-            alike=sentences.listed(some.held_alike),
-        ).strip(),
-        sample={**whole.sample, "compared": len(some)},
-        notes=(words.ASSUMED, grouping.caution, *no_therapist, *whole.notes, *notes),
-        supporting=supporting,
-        chart=_pairs_chart,
-        alternative=describe_forest(drawn),
-    )
-
-
-def _pairs_chart(table: pd.DataFrame, *, ax=None, **options):
-    """Draw the adjusted differences, one row per pair."""
-    return forest(table.rename(columns={"contrast": "group"}), ax=ax, **options)

@@ -498,6 +498,167 @@ def test_co_use_counts_the_same_session_and_later_ones_before_the_outcome(change
     assert said(answer, "46 of the 48 patients (96%) had no other technique before")
 
 
+# Read again, judged together, and within conditions
+
+
+LABELS = {
+    "swedish": "Swedish",
+    "deep_tissue": "Deep tissue",
+    "trigger_point": "Trigger point therapy",
+}
+
+
+def labelled(clinic):
+    frame = clinic.changes("pain").frame
+    conditions = {
+        "bursitis": "Hip bursitis / greater trochanteric pain",
+        "osteoarthritis": "Osteoarthritis",
+        "piriformis": "Piriformis syndrome",
+    }
+    return frame.assign(
+        technique=frame["technique"].map(LABELS), condition=frame["condition"].map(conditions)
+    )
+
+
+def contrast_of(table, contrast):
+    """Rows of a contrast, whichever way round it was taken, and the sign that turns it."""
+    if contrast in set(table["contrast"]):
+        return table[table["contrast"] == contrast], 1
+    turned = " - ".join(reversed(contrast.split(" - ")))
+    return table[table["contrast"] == turned], -1
+
+
+def test_the_mixed_reading_is_the_mixed_model_with_a_level_for_each_therapist(changes, hand_clinic):
+    rng = np.random.default_rng(12)
+    therapist = rng.integers(0, 9, 240)
+    clinic = made(changes, hand_clinic, therapist=np.array([f"T{t}" for t in therapist]))
+    frame = clinic.changes("pain").frame
+    frame["improvement"] += rng.normal(0, 1, 9)[therapist]
+    answer = comparison(clinic, "pain", resamples=0)
+    formula = "improvement ~ technique + baseline + age + sex + condition"
+    model = ho.mixed_model(labelled(clinic), formula, patient="therapist").table.set_index("term")
+    for other in ("Swedish", "Trigger point therapy"):
+        expected = model.loc[f"technique[T.{other}]"]
+        quantity = "adjusted difference in improvement, mixed model"
+        rows = answer.supporting["readings"].query("quantity == @quantity")
+        found, sign = contrast_of(rows, f"{other} - Deep tissue")
+        found = found.iloc[0]
+        assert found["estimate"] == pytest.approx(sign * expected["estimate"], rel=1e-6)
+        assert found["std_error"] == pytest.approx(expected["std_error"], rel=1e-6)
+        assert found["df"] == pytest.approx(expected["df"], rel=1e-4)
+
+
+def test_readings_that_lie_further_apart_than_chance_are_named(changes, hand_clinic):
+    # Deep tissue helps those who began high and harms the others: weights and adjustment differ.
+    clinic = made(changes, hand_clinic, n=1500, arms=("swedish", "deep_tissue"), tilt=0.9)
+    frame = clinic.changes("pain").frame
+    deep = (frame["technique"] == "deep_tissue").to_numpy()
+    bend = (frame["baseline"] - 5.5).clip(lower=0) ** 2 - 1
+    frame["improvement"] += np.where(deep, bend, 0.0)
+    answer = comparison(clinic, "pain", adjust=[], resamples=0)
+    agreement = answer.supporting["agreement"]
+    weighted = agreement[agreement["quantity"].str.contains("weighted")].iloc[0]
+    assert weighted["p_value"] < 0.01
+    assert said(answer, "quote neither without the other")
+
+
+def test_means_judged_together_lie_closer_and_every_place_is_an_interval(changes, hand_clinic):
+    answer = comparison(made(changes, hand_clinic, seed=3), "pain", resamples=0)
+    own, shrunken = answer.supporting["means"].iloc[:3], answer.supporting["shrunken"]
+    assert np.ptp(shrunken["estimate"]) < np.ptp(own["estimate"])
+    assert (shrunken["place_low"] <= shrunken["place_high"]).all()
+    assert shrunken["place_low"].min() == 1
+    assert shrunken["place_high"].max() == 3
+    assert len(said(answer, "this is no ranking of techniques")) == 1
+    two = comparison(made(changes, hand_clinic, arms=("swedish", "deep_tissue")), "pain",
+                     resamples=0)  # fmt: skip
+    assert "shrunken" not in two.supporting
+
+
+def test_differences_within_conditions_are_those_of_a_model_with_products(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=400)
+    answer = comparison(clinic, "pain", within="condition", resamples=0)
+    formula = "improvement ~ technique * condition + baseline + age + sex + therapist"
+    model = ho.ancova(labelled(clinic), formula)
+    test = model.test("technique:condition").table.iloc[0]
+    found = answer.supporting["interaction"].iloc[0]
+    assert found["statistic"] == pytest.approx(test["statistic"])
+    assert found["df_numerator"] == test["df_numerator"] == 4
+    assert found["p_value"] == pytest.approx(test["p_value"])
+    expected = model.contrasts("technique", by="condition").table
+    own = answer.supporting["each by itself"]
+    assert len(own) == 9
+    for row in own.itertuples():
+        other, sign = contrast_of(expected[expected["within"].str.contains(row.group.split(" /")[0],
+                                                                          regex=False)],
+                                  row.contrast)  # fmt: skip
+        assert row.estimate == pytest.approx(sign * other["estimate"].iloc[0])
+        assert row.std_error == pytest.approx(other["std_error"].iloc[0])
+
+
+def test_pooling_brings_the_conditions_of_a_pair_closer(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=400)
+    answer = comparison(clinic, "pain", within="condition", resamples=0)
+    own, pooled = answer.supporting["each by itself"], answer.table
+    assert (pooled["quantity"] == "partially pooled difference in improvement").all()
+    for contrast in pooled["contrast"].unique():
+        spread = [np.ptp(t.loc[t["contrast"] == contrast, "estimate"]) for t in (pooled, own)]
+        assert spread[0] < spread[1]
+    assert set(pooled) <= ESTIMATE_NAMES
+    assert said(answer, "nothing here says that the answer depends on the condition")
+    assert not said(answer, "improved by")
+    names = [label.get_text() for label in answer.plot().get_yticklabels()]
+    assert len(names) == 9
+
+
+def test_a_difference_that_belongs_to_one_condition_is_found_there(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=600)
+    frame = clinic.changes("pain").frame
+    there = (frame["technique"] == "deep_tissue") & (frame["condition"] == "piriformis")
+    frame["improvement"] += np.where(there, 2.5, 0.0)
+    answer = comparison(clinic, "pain", within="condition", resamples=0)
+    assert answer.supporting["interaction"]["p_value"].iloc[0] < 0.001
+    found = said(answer, "improved by")
+    assert found
+    assert all(sentence.startswith("Piriformis syndrome: patients who began with Deep tissue")
+               for sentence in found)  # fmt: skip
+    assert not [sentence for sentence in answer.words if FORBIDDEN.search(sentence)]
+
+
+def test_conditions_with_too_few_say_so_and_where_none_has_enough_it_cannot_be_asked(
+    changes, hand_clinic
+):
+    few = np.where(np.arange(240) < 12, "impingement", "bursitis")
+    clinic = made(changes, hand_clinic, condition=few)
+    answer = comparison(clinic, "pain", within="condition", resamples=0)
+    assert said(answer, "cannot be asked: only one condition has 20 patients of two techniques.")
+    assert "interaction" not in answer.supporting
+    reasons = answer.table.set_index("group")["reason"]
+    assert reasons["Hip impingement (FAI)"].str.startswith("only ").all()
+    assert (
+        reasons["Hip bursitis / greater trochanteric pain"]
+        == "only 1 condition to pool over; 3 are needed"
+    ).all()
+    own = answer.supporting["each by itself"]
+    assert own["estimate"].notna().sum() == 3
+
+
+def test_within_is_for_conditions_of_techniques(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    with pytest.raises(ValueError) as caught:
+        comparison(clinic, "pain", by="condition", within="condition")
+    assert str(caught.value) == (
+        "within='condition' does not go with by='condition'; within may be 'condition', for "
+        "by='technique' or 'procedure'."
+    )
+    nameless = made(changes, hand_clinic, condition=None)
+    with pytest.raises(NotEnoughData) as caught:
+        comparison(nameless, "pain", within="condition")
+    assert str(caught.value) == (
+        "These records hold no condition to compare within.\n  Leave out within='condition'."
+    )
+
+
 # Clinics whose truth is known
 
 

@@ -56,6 +56,7 @@ class Models:
         All differences of the adjusted reading at once.
     means : Contrasts
         Adjusted mean of each arm, over everyone compared.
+    means_covariance : ndarray, shape (arms, arms)
     clustered : bool
         Standard errors let patients of one therapist agree (CR2); otherwise they are classical.
     sigma : float
@@ -67,6 +68,7 @@ class Models:
     unadjusted: Reading
     omnibus: JointTest
     means: Contrasts
+    means_covariance: np.ndarray
     clustered: bool
     sigma: float
 
@@ -105,6 +107,7 @@ def fit_models(compared: Compared, pairs: list[Pair], columns: Columns, level: f
     weights = differences_of(pairs, len(compared.arms))
     inference, clustered = _inference(fit, compared, _padded(weights, matrix))
     middle = np.tile(columns.matrix.mean(axis=0), (len(compared.arms), 1))
+    at_middle = np.column_stack([np.eye(len(compared.arms)), middle])
     others = [label != compared.question.measure.label for label in columns.labels]
     no_score = np.column_stack([arms, columns.matrix[:, others]])
     plain = least_squares(arms, outcome)
@@ -115,7 +118,8 @@ def fit_models(compared: Compared, pairs: list[Pair], columns: Columns, level: f
         change=_reading(CHANGE, change, change_inference, weights, level),
         unadjusted=_reading(UNADJUSTED, plain, classical_inference(plain), weights, level),
         omnibus=inference.test(_padded(weights, matrix)),
-        means=_means(inference, np.column_stack([np.eye(len(compared.arms)), middle]), level),
+        means=inference.contrasts(at_middle, level),
+        means_covariance=at_middle @ inference.covariance @ at_middle.T,
         clustered=clustered,
         sigma=plain.sigma,
     )
@@ -174,8 +178,3 @@ def _reading(
     """Differences of one fit, with the influence of each patient."""
     padded = np.column_stack([weights, np.zeros((len(weights), len(fit.beta) - weights.shape[1]))])
     return Reading(quantity, inference.contrasts(padded, level), influence_of_sums(fit, padded))
-
-
-def _means(inference: Inference, weights: np.ndarray, level: float) -> Contrasts:
-    """Adjusted means of the arms."""
-    return inference.contrasts(weights, level)

@@ -50,6 +50,11 @@ def probability(p_value: float) -> str:
     return f"P = {p_value:.2f}" if p_value >= 0.1 else f"P = {p_value:.3f}"
 
 
+def who(compared: Compared, arm: str) -> str:
+    """Patients of an arm, for a sentence: 'who began with Swedish'."""
+    return _WHO[compared.grouping.name].format(arm=arm)
+
+
 def who_words(whole: Compared, kept: Compared) -> str:
     """Who is compared, arm by arm, and who is set aside."""
     sizes = sentences.listed(
@@ -112,11 +117,10 @@ def _pair(row: pd.Series, plain: float, compared: Compared, level: float) -> str
     size, low, high = row["estimate"], row["conf_low"], row["conf_high"]
     if size < 0:
         first, second, size, low, high, plain = second, first, -size, -high, -low, -plain
-    who = _WHO[compared.grouping.name]
     unit = compared.question.measure.unit
     return (
-        f"Patients {who.format(arm=first)} improved by {sentences.in_unit(size, unit)} more than "
-        f"like patients {who.format(arm=second)} ({sentences.confidence(level)} "
+        f"Patients {who(compared, first)} improved by {sentences.in_unit(size, unit)} more than "
+        f"like patients {who(compared, second)} ({sentences.confidence(level)} "
         f"{sentences.number(low)} to {sentences.number(high)}; unadjusted "
         f"{sentences.number(plain)})."
     )
