@@ -1,5 +1,6 @@
 """ModelEstimates: a fitted model's coefficients, with adjusted means and contrasts to ask for."""
 
+import re
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -181,7 +182,7 @@ class ModelEstimates(Estimates):
         Parameters
         ----------
         *terms : str
-            A factor (``"technique"``): are its adjusted means all equal? Another column
+            A factor (``"technique"``): are all its levels alike? Another column
             (``"baseline"``) or a term of the formula (``"technique:baseline"``, an interaction):
             are all its coefficients zero?
 
@@ -192,11 +193,11 @@ class ModelEstimates(Estimates):
 
         Notes
         -----
-        For a factor the sums tested are the differences of `contrasts`, all at once; where the
-        formula multiplies the factor with others, averaged over the reference grid. The statistic
-        is an F statistic whose numerator and denominator degrees of freedom are given; the
-        denominator's come from the model (see `method`). Each row is tested alone: nothing is
-        adjusted for having asked several.
+        For a factor the sums tested are the differences between its levels, all at once, on the
+        scale of the coefficients; where the formula multiplies the factor with others, averaged
+        over the reference grid. The statistic is an F statistic whose numerator and denominator
+        degrees of freedom are given; the denominator's come from the model (see `method`). Each row
+        is tested alone: nothing is adjusted for having asked several.
 
         Examples
         --------
@@ -212,7 +213,7 @@ class ModelEstimates(Estimates):
         rows = [joint_row(self.design, self.inference, term, self.patients) for term in terms]
         table = pd.DataFrame([row for row, _ in rows])
         return Estimates(
-            name=f"test-{'-'.join(terms)}",
+            name="-".join(["test", *(re.sub(r"\W+", "-", term).strip("-") for term in terms)]),
             question=f"Does {self.design.outcome_name} differ with {' and with '.join(terms)}, "
             "all else in the model being equal?",
             words=tuple(sentence for _, sentence in rows),

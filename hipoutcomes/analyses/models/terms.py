@@ -95,7 +95,7 @@ def joint_method(inference: Inference) -> str:
 def _sentence(made: Design, term: str, found: JointTest, n_sums: int) -> str:
     """The question that was tested, and its answer in numbers."""
     if term in made.levels:
-        asked = f"do the {n_sums + 1} adjusted means of {made.outcome_name} differ?"
+        asked = f"do its {n_sums + 1} levels differ in {made.outcome_name}?"
     elif n_sums == 1:
         asked = "is its coefficient other than zero?"
     else:

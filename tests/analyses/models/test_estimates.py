@@ -118,8 +118,10 @@ def test_joint_tests_are_those_of_r(oracles, kind):
 
 def test_a_test_asks_its_question_in_words(frame):
     model = ancova(frame, "final ~ technique * baseline + sex")
-    words = model.test("technique", "baseline:technique", "sex").words
-    assert words[0].startswith("technique: do the 3 adjusted means of final differ? F = ")
+    answer = model.test("technique", "baseline:technique", "sex")
+    assert answer.name == "test-technique-baseline-technique-sex"
+    words = answer.words
+    assert words[0].startswith("technique: do its 3 levels differ in final? F = ")
     assert words[1].startswith(
         "baseline:technique: is any of its 2 coefficients other than zero? F = "
     )
