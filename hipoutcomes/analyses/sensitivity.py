@@ -219,11 +219,16 @@ def _models(parts: list[DuePatients]) -> tuple[str, ...]:
                 _, design = getattr(due, asked_of)
             except NotEnoughData:
                 continue
-            used = sentences.listed(("first score", *design.used[1:]))
             few = sentences.listed(design.left_out)
-            rest = f"; too few patients for {few}" if few else ""
+            rest = f"; too few patients, or too much alike, for {few}" if few else ""
+            used = sentences.listed(_first_score(name, due) for name in design.used)
             said.append(f"{lead} by what is known at the start: {used}{rest}.")
     return tuple(said)
+
+
+def _first_score(name: str, due: DuePatients) -> str:
+    """What is known at the start, in words: the measure itself is its first score."""
+    return "the first score" if name == due.question.measure.noun else name
 
 
 def _of_groups(groups: Groups) -> tuple[str, ...]:

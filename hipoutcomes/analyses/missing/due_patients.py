@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.analyses.groups.characteristics import Characteristic
+from hipoutcomes.analyses.groups.characteristics import Characteristic, in_sentence
 from hipoutcomes.analyses.missing.known_start import StartDesign, start_design
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.analyses.shares.improved_enough import Sorted, sort_patients
@@ -14,7 +14,10 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.missing import imputation, response_weights
 from hipoutcomes.vocabulary.thresholds import Threshold
 
-_ALIKE = "nothing known at the start differs between these patients"
+_ALIKE = "Nothing known at the start differs between these patients."
+_NO_SPREAD = (
+    "Those measured all began alike, so they cannot tell what the others would have scored."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +92,17 @@ class DuePatients:
         NotEnoughData
             When there are too few patients, or nothing known at the start tells them apart.
         """
-        smaller = min(self.n_measured, self.n_missing)
-        made = self._design(max(smaller // response_weights.PATIENTS_PER_COLUMN, 1))
-        return response_weights.response_weights(self.measured, made.matrix), made
+        most = min(self.n_measured, self.n_missing) // response_weights.PATIENTS_PER_COLUMN
+        made = self._design(most)
+        for n_known in range(len(self.known), 0, -1):
+            made = self._design(most, n_known)
+            try:
+                return response_weights.response_weights(self.measured, made.matrix), made
+            except NotEnoughData:
+                # A small category that was measured throughout; the first score alone must do.
+                if len(made.used) <= 1:
+                    raise
+        raise NotEnoughData(_ALIKE)
 
     @cached_property
     def imputed(self) -> tuple[np.ndarray, StartDesign]:
@@ -107,7 +118,9 @@ class DuePatients:
                 f"Imputation needs {imputation.FEWEST_DUE} patients due; there are {len(self)}."
             )
         there, measure = self.measured, self.question.measure
-        made = self._design(max(self.n_measured // imputation.PATIENTS_PER_COLUMN, 1))
+        made = self._design(self.n_measured // imputation.PATIENTS_PER_COLUMN, fitted=there)
+        if made.left_out and made.left_out[0] == measure.noun:
+            raise NotEnoughData(_NO_SPREAD)
         final = self.question.rows["final"].to_numpy(float)[there]
         lent = imputation.matched_imputations(
             final,
@@ -118,12 +131,15 @@ class DuePatients:
         )
         return measure.sign * (lent - self.baseline[~there]), made
 
-    def _design(self, most: int) -> StartDesign:
+    def _design(
+        self, most: int, n_known: int | None = None, fitted: np.ndarray | None = None
+    ) -> StartDesign:
         """What is known at the start, in as many columns as there are patients for."""
-        made = start_design(self.known, np.ones(len(self), bool), most)
-        if not made.used:
-            raise NotEnoughData(f"{_ALIKE[:1].upper()}{_ALIKE[1:]}.")
-        return made
+        made = start_design(self.known[:n_known], max(most, 1), fitted)
+        if not made.used and not made.left_out:
+            raise NotEnoughData(_ALIKE)
+        dropped = [in_sentence(each.label) for each in self.known[n_known:]] if n_known else []
+        return replace(made, left_out=(*made.left_out, *dropped))
 
     def completed(self, improvement: np.ndarray, threshold: Threshold) -> Sorted:
         """Everyone sorted by a threshold, given the improvements of those not measured."""

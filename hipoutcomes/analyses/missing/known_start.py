@@ -11,6 +11,7 @@ from hipoutcomes.analyses.groups.characteristics import (
     in_sentence,
     known_at_start,
 )
+from hipoutcomes.stats.models.linear import dependencies
 from hipoutcomes.vocabulary.measures import Measure
 
 #: What goes into the models after the first score, in this order, as far as it was recorded.
@@ -29,8 +30,8 @@ class StartDesign:
     matrix : ndarray, shape (n, q)
         The first column is ones.
     used, left_out : tuple of str
-        Characteristics in the columns, and those there were too few patients for; for the middle
-        of a sentence.
+        Characteristics in the columns, and those there were too few patients for (or among whom
+        they do not vary); for the middle of a sentence.
     """
 
     matrix: np.ndarray
@@ -54,46 +55,54 @@ def start_of(clinic: Any, rows: pd.DataFrame, measure: Measure) -> list[Characte
     return [known[label] for label in (measure.label, *USED) if label in known]
 
 
-def start_design(known: list[Characteristic], chosen: np.ndarray, most: int) -> StartDesign:
-    """Columns of what is known of the chosen patients, as many as there are patients for.
+def start_design(
+    known: list[Characteristic], most: int, fitted: np.ndarray | None = None
+) -> StartDesign:
+    """Columns of what is known of patients, as many as there are patients for.
 
     Parameters
     ----------
     known : list of Characteristic
-        The most telling first.
-    chosen : ndarray of bool, shape (n,)
+        Of the same n patients, the most telling first.
     most : int
         Columns that there are patients for; a characteristic that needs more is left out.
+    fitted : ndarray of bool, shape (n,), optional
+        Patients that a model will be fitted to; a characteristic without a spread of its own
+        among them is left out.
 
     Notes
     -----
     Numbers are standardised; one that is missing is taken as the mean, and a column says so.
     Categories are columns of 0 and 1 against the most frequent; those of fewer than 10 patients,
-    and what was not recorded, are taken together. What is the same for everyone has no column.
+    and what was not recorded, are taken together. What is the same for everyone has no column, nor
+    has what the columns before it tell already.
 
     Examples
     --------
     >>> first = Characteristic("Pain, 0-10", np.array([3.0, 5.0, 7.0]), "points")
-    >>> made = start_design([first], np.ones(3, bool), 1)
+    >>> made = start_design([first], 1)
     >>> made.matrix.round(3).tolist(), made.used
     ([[1.0, -1.225], [1.0, 0.0], [1.0, 1.225]], ('pain',))
     """
-    columns, used, left_out = [np.ones((int(chosen.sum()), 1))], [], []
+    n = len(known[0].values) if known else 0
+    fitted = np.ones(n, bool) if fitted is None else fitted
+    matrix, used, left_out = np.ones((n, 1)), [], []
     for each in known:
-        made = _columns(each, chosen)
-        if not made.shape[1]:
+        wider = np.hstack([matrix, _columns(each)])
+        wider = np.delete(wider, list(dependencies(wider)), axis=1)
+        if wider.shape[1] == matrix.shape[1]:
             continue
-        if made.shape[1] + sum(block.shape[1] for block in columns) - 1 > most:
+        if wider.shape[1] - 1 > most or dependencies(wider[fitted]):
             left_out.append(in_sentence(each.label))
             continue
-        columns.append(made)
+        matrix = wider
         used.append(in_sentence(each.label))
-    return StartDesign(np.hstack(columns), tuple(used), tuple(left_out))
+    return StartDesign(matrix, tuple(used), tuple(left_out))
 
 
-def _columns(characteristic: Characteristic, chosen: np.ndarray) -> np.ndarray:
+def _columns(characteristic: Characteristic) -> np.ndarray:
     """One characteristic as columns; none where it is the same for everyone."""
-    values = characteristic.values[chosen]
+    values = characteristic.values
     if characteristic.categories:
         return _indicators(values)
     gone = np.isnan(values)

@@ -147,8 +147,10 @@ def share_limits(
     (0.364, 0.636)
     """
     checked_inside(level, "level")
+    share = min(max(share, 0.0), 1.0)
     if std_error > 0 and 0 < share < 1:
         n = share * (1 - share) / std_error**2
-    reach = 2 * float(ndtr(stdtrit(df, (1 + level) / 2))) - 1
-    interval = wilson(min(share, 1.0) * n, n, reach)
+    # With a degree of freedom or two the t quantile is beyond what a level can say: all but 0 to 1.
+    reach = min(2 * float(ndtr(stdtrit(df, (1 + level) / 2))) - 1, 1 - 1e-12)
+    interval = wilson(share * n, n, reach)
     return interval.conf_low, interval.conf_high

@@ -167,8 +167,7 @@ def test_the_seed_decides_what_is_imputed_and_nothing_else(with_chance):
     assert (one.loc[lent, "estimate"] != third.loc[lent, "estimate"]).any()
 
 
-def test_bounds_hold_what_the_simulator_knows_of_everyone(demo_clinic):
-    # Everyone due, with those not measured at any mixture of ends: the extremes of complete data.
+def test_every_reading_of_everyone_lies_inside_the_bounds(demo_clinic):
     answer = ho.sensitivity(demo_clinic, "pain", n_imputations=5)
     row = answer.supporting["bounds"].set_index("quantity").loc[MEAN]
     means = answer.table[(answer.table["quantity"] == MEAN) & answer.table["estimate"].notna()]
@@ -249,7 +248,7 @@ def test_few_measured_get_counts_and_the_reason(hand_clinic, changes):
             LATER,
             "what is known at the start tells completely who was measured and who was not, or its "
             "columns determine one another: there are no weights",
-            "the design has no single answer: column 1 is determined by columns 0",
+            "those measured all began alike, so they cannot tell what the others would have scored",
         ),
         (
             [6.0, 5.0] * 20,
@@ -366,14 +365,77 @@ def test_characteristics_enter_in_order_as_far_as_there_are_patients():
     sex = Characteristic("Sex", np.arange(60) % 2, categories=("f", "m"))
     kinds = Characteristic("Condition", np.repeat([0, 1, 2, -1], [30, 20, 6, 4]),
                            categories=("a", "b", "c"))  # fmt: skip
-    everyone = np.ones(60, bool)
-    whole = start_design([first, age, sex, kinds], everyone, 10)
+    whole = start_design([first, age, sex, kinds], 10)
     # First score; age and whether it is missing; sex; condition b, and c with those not recorded.
     assert whole.matrix.shape == (60, 1 + 1 + 2 + 1 + 2)
     assert whole.used == ("pain", "age", "sex", "condition")
     assert whole.matrix[:, -1].sum() == 10
-    few = start_design([first, age, sex, kinds], everyone, 2)
+    few = start_design([first, age, sex, kinds], 2)
     assert few.used == ("pain", "sex")
     assert few.left_out == ("age", "condition")
-    alike = start_design([Characteristic("Sex", np.zeros(60, int), categories=("f",))], everyone, 9)
+    alike = start_design([Characteristic("Sex", np.zeros(60, int), categories=("f",))], 9)
     assert alike.matrix.shape == (60, 1)
+    assert alike.used == alike.left_out == ()
+
+
+def test_what_is_missing_together_has_one_column_and_what_does_not_vary_where_fitted_none():
+    gone = np.arange(60) < 12
+    age = Characteristic("Age", np.where(gone, np.nan, np.arange(60.0)), "years")
+    sex = Characteristic("Sex", np.where(gone, -1, np.arange(60) % 2), categories=("f", "m"))
+    made = start_design([age, sex], 10)
+    assert made.matrix.shape == (60, 1 + 2 + 1)
+    assert made.used == ("age", "sex")
+    assert start_design([age, sex], 10, ~gone).left_out == ("age", "sex")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_contain_the_answer_for_complete_data_however_they_went_missing(
+    hand_clinic, changes, seed
+):
+    rng = np.random.default_rng(seed)
+    n = 80
+    first = rng.integers(3, 11, n).astype(float)
+    final = np.clip(np.rint(first - rng.normal(1.5, 2.5, n)), 0, 10)
+    complete = [changes(first, final)]
+    # Those who did worst, those who did best, or anyone.
+    order = np.argsort((first - final) * (seed % 3 - 1) + rng.random(n))
+    gone = np.isin(np.arange(n), order[: 10 + 4 * seed])
+    bounds = ho.sensitivity(
+        hand_clinic([changes(first, np.where(gone, np.nan, final))]), "pain", n_imputations=2
+    ).supporting["bounds"]
+    whole = (
+        ho.improvement(hand_clinic(complete), "pain").table["estimate"].iloc[0],
+        ho.responders(hand_clinic(complete), "pain").table["estimate"].iloc[0],
+    )
+    for (_, row), truth in zip(bounds.iterrows(), whole, strict=True):
+        assert row["bound_low"] - 1e-12 <= truth <= row["bound_high"] + 1e-12
+
+
+def test_a_small_category_that_was_measured_throughout_is_left_out_by_name(hand_clinic, changes):
+    first, final = noisy(n=120, n_missing=30, seed=5)
+    condition = np.where(np.arange(120) % 10 == 0, "piriformis", "bursitis").astype(object)
+    condition[np.isnan(final)] = "bursitis"
+    frame = changes(first, final, condition=condition)
+    answer = ho.sensitivity(hand_clinic([frame]), "pain", n_imputations=5)
+    assert rows_by_reading(answer).loc[readings.WEIGHTED, "reason"] == ""
+    assert (
+        "Weights go by what is known at the start: the first score; too few patients, or too much "
+        "alike, for condition."
+    ) in answer.notes
+    assert (
+        "Imputation goes by what is known at the start: the first score and condition."
+    ) in answer.notes
+
+
+def test_a_threshold_in_percent_has_a_share_and_no_point_where_re_measuring_would_do(with_chance):
+    percent = next(
+        record
+        for record in ho.THRESHOLDS
+        if record.measure == "pain" and record.unit == "percent" and record.level == "individual"
+        and record.direction == "improvement"
+    )  # fmt: skip
+    answer = ho.sensitivity(with_chance, "pain", threshold=percent, n_imputations=5)
+    assert readings.FLIP_THRESHOLD not in rows_by_reading(answer).index
+    assert rows_by_reading(answer, "share").loc[readings.FLIP_ALONE, "reason"] == (
+        "what re-measuring alone would give is not known for these scores"
+    )

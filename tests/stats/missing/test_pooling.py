@@ -52,6 +52,12 @@ def test_fewer_degrees_of_freedom_widen_a_share():
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
+def test_a_single_degree_of_freedom_leaves_a_share_all_but_open():
+    low, high = share_limits(0.4, 0.1, 1.0, 20)
+    assert 0 < low < 0.13
+    assert 0.7 < high < 1
+
+
 @pytest.mark.parametrize("variances", [[0.1], [0.1, -0.1]])
 def test_too_few_sets_or_negative_variances_are_refused(variances):
     with pytest.raises(ValueError) as caught:
