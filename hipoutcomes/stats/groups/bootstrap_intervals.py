@@ -12,6 +12,9 @@ from hipoutcomes.stats.inputs import checked_inside, checked_values
 #: Ways from resampled estimates to limits.
 METHODS = ("BCa", "percentile")
 
+#: Estimates nearer than this share of their size are the same.
+_SAME = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class BootstrapInterval:
@@ -132,7 +135,10 @@ def bca_interval(
     """
     checked_inside(level, "level")
     estimates = _checked_estimates(estimates, estimate)
-    share = float(np.mean(estimates < estimate) + np.mean(estimates == estimate) / 2)
+    # Sums taken in another order differ in their last digits, and are the same number.
+    same = _SAME * max(abs(estimate), float(np.abs(estimates).max()))
+    above, below = estimates > estimate + same, estimates < estimate - same
+    share = float(1 + below.mean() - above.mean()) / 2
     if share in (0.0, 1.0):
         side = "above" if share == 0 else "below"
         raise NotEnoughData(
@@ -172,6 +178,25 @@ def jackknife_acceleration(jackknife: np.ndarray | Sequence[np.ndarray]) -> floa
         cubes += float(np.sum(pull**3))
         squares += float(np.sum(pull**2))
     return cubes / (6 * squares**1.5) if squares > 0 else 0.0
+
+
+def checked_options(n_resamples: int, method: str, level: float) -> None:
+    """Refuse options that give no interval, before anything is drawn.
+
+    Raises
+    ------
+    ValueError
+        When an option is not allowed; the message names what is.
+
+    Examples
+    --------
+    >>> checked_options(5000, "BCa", 0.95)
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}; it is {method!r}.")
+    if n_resamples < 2:
+        raise ValueError(f"n_resamples must be 2 or more; it is {n_resamples!r}.")
+    checked_inside(level, "level")
 
 
 def _checked_estimates(estimates: np.ndarray, estimate: float) -> np.ndarray:
