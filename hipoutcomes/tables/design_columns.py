@@ -192,4 +192,5 @@ class DesignColumns:
         return int(np.prod([self._n_levels(name) for name in factors]))
 
     def _n_levels(self, name: str) -> int:
-        return int(self.codes[name].max(initial=-1)) + 1
+        named = [level for part in self.parts for own, level in part.levels if own == name]
+        return max(int(self.codes[name].max(initial=-1)), *named) + 1

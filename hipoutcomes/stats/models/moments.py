@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -102,6 +103,8 @@ class Moments:
         Their A, patients last.
     therapists : TherapistSums or None
         With patients within therapists.
+    left_out : mapping of str to int
+        Rows that were not summed, by reason.
     """
 
     columns: MomentColumns
@@ -114,6 +117,7 @@ class Moments:
     lone_patterns: np.ndarray
     lone_products: np.ndarray
     therapists: TherapistSums | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def n_patterns(self) -> int:
@@ -161,6 +165,10 @@ class Moments:
             lone_patterns=lone,
             lone_products=np.concatenate([self.lone_products, other.lone_products], axis=2),
             therapists=therapists,
+            left_out={
+                why: self.left_out.get(why, 0) + other.left_out.get(why, 0)
+                for why in (*self.left_out, *other.left_out)
+            },
         )
         return both if therapists is not None else pooled(both)
 
