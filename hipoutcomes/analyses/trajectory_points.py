@@ -74,13 +74,15 @@ def curve_episodes(clinic: Any) -> pd.DataFrame:
     return whole
 
 
-def points_at_sessions(clinic: Any, outcome: str, episodes: pd.DataFrame) -> Points:
-    """Scores before treatment at each session; everyone who came was due."""
+def points_at_sessions(
+    clinic: Any, outcome: str, episodes: pd.DataFrame, timing: str = "before"
+) -> Points:
+    """Scores before (or after) treatment at each session; everyone who came was due."""
     links = clinic.episode_sessions.frame
     row = pd.Series(np.arange(len(episodes)), index=episodes["episode_id"])
     at = links["episode_id"].map(row)
     links = links[at.notna()].assign(place=at[at.notna()].astype(np.int64))
-    joined = _joined(clinic, outcome, episodes, ("before",))
+    joined = _joined(clinic, outcome, episodes, (timing,))
     joined = joined.merge(links[["place", "session_id", "episode_seq"]], on=["place", "session_id"])
     joined = joined.sort_values(["place", "episode_seq", "unsided", "occasion"])
     joined = joined.drop_duplicates(["place", "episode_seq"])

@@ -193,6 +193,7 @@ ESTIMATES = (
     Column("session_number", "integer", "session of the episode, from 1"),
     Column("week", "integer", "weeks since the first session"),
     Column("axis", "category", "'session' or 'week': what the horizontal axis counts"),
+    Column("timing", "category", "when the score was given: before, after, at the next visit"),
     Column("term", "text", "column of a model that the coefficient belongs to"),
     Column("visit", "text", "planned visit of a repeated-measures model"),
     Column("other_visit", "text", "visit that it is paired with; the same for a variance"),

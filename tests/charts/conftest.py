@@ -152,7 +152,58 @@ ASSUMPTION = pd.DataFrame(
     }
 )
 
+DOSE = pd.DataFrame(
+    {
+        "quantity": ["mean improvement of those who came so often"] * 3
+        + ["change since the visit before, among those who came back"] * 3,
+        "session_number": [2, 3, 4] * 2,
+        "estimate": [0.4, 1.9, None, 0.8, 0.3, None],
+        "conf_low": [-0.3, 1.2, None, 0.5, 0.0, None],
+        "conf_high": [1.1, 2.6, None, 1.1, 0.6, None],
+        "band_low": [None, None, None, 0.4, -0.1, None],
+        "band_high": [None, None, None, 1.2, 0.7, None],
+        "n_patients": [40, 25, 8, 60, 35, 8],
+        "reason": ["", "", "only 8 patients; an estimate needs 10"] * 2,
+        **PAIN,
+    }
+)
+
+CONFIRMED = pd.DataFrame(
+    {
+        "session_number": [3, 4, 5],
+        "estimate": [0.12, 0.31, None],
+        "conf_low": [0.08, 0.22, None],
+        "conf_high": [0.17, 0.40, None],
+        "expected_low": [0.02, 0.03, None],
+        "expected_high": [0.18, 0.25, None],
+        "share_stopped": [0.2, 0.3, None],
+        "n_patients": 80,
+        "n_still_coming": [60, 31, 6],
+        "reason": ["", "", "only 6 still coming without it; an estimate needs 10"],
+        "quantity": "share better by 2 points or more at two visits in a row",
+        "threshold": 2.0,
+        "operator": ">=",
+        **(PAIN | {"unit": "share"}),
+    }
+)
+
+RELIEF = pd.DataFrame(
+    {
+        "timing": ["before", "after", "next visit"],
+        "estimate": [5.9, 4.2, 5.3],
+        "conf_low": [5.6, 3.9, 4.9],
+        "conf_high": [6.2, 4.5, 5.7],
+        "n_patients": 48,
+        "n_sessions": 161,
+        "reason": "",
+        **PAIN,
+    }
+)
+
 TABLES = {
+    "dose": DOSE,
+    "confirmed": CONFIRMED,
+    "relief": RELIEF,
     "forest": FOREST,
     "slopes": SLOPES,
     "trajectory": TRAJECTORY,

@@ -179,6 +179,7 @@ def largest_t(
     kept = sizes > _NO_SPREAD * sizes.max()
     root = axes[:, kept] * np.sqrt(sizes[kept])
     rank = int(kept.sum())
-    drawn = np.random.default_rng(seed).standard_normal((n_directions if rank > 1 else 1, rank))
+    rng = np.random.default_rng(seed)
+    drawn = rng.standard_normal((n_directions if rank > 1 else 1, rank))
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
     return LargestT(np.abs(drawn @ root.T).max(axis=1), rank, float(df))
