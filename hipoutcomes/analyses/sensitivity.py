@@ -16,6 +16,7 @@ from hipoutcomes.analyses.missing.known_start import start_of
 from hipoutcomes.analyses.missing.missing_words import comparison_words, mean_words, share_words
 from hipoutcomes.analyses.missing.reading_tables import (
     MEAN,
+    assumption_table,
     bounds_table,
     comparison_table,
     line_table,
@@ -72,7 +73,7 @@ def sensitivity(
     The estimand: the mean improvement at the outcome rule (and the share better by the threshold,
     of those whose first score left room for it) of everyone who was due a later score and has a
     first one, measured or not, in these records or in each group. One row per reading of those not
-    measured; `analyses.missing.readings.ASSUMPTIONS` says what each takes to be true.
+    measured; ``supporting["assumptions"]`` says what each takes to be true.
 
     Parameters
     ----------
@@ -100,7 +101,8 @@ def sensitivity(
     Returns
     -------
     Estimates
-        ``supporting["bounds"]``: least and greatest possible value with an interval for it;
+        ``supporting["assumptions"]``: each reading in words; ``supporting["bounds"]``: least and
+        greatest possible value with an interval for it;
         ``supporting["line"]`` (one group): the mean of everyone for any assumed mean;
         ``supporting["comparisons"]`` (several groups): differences, and what overturns them.
 
@@ -154,7 +156,7 @@ def sensitivity(
     ]
     table = reading_table(question, groups, parts, chosen, deltas, level)
     bounds = bounds_table(question, groups, parts, chosen, level)
-    supporting = {"bounds": bounds}
+    supporting = {"assumptions": assumption_table(table), "bounds": bounds}
     if groups.groupings:
         if (made := comparison_table(question, groups, parts, table, level)) is not None:
             supporting["comparisons"] = made

@@ -302,6 +302,7 @@ ESTIMATES = (
         "number",
         "mean improvement (or share better) of those not measured that the reading assumes",
     ),
+    Column("assumption", "text", "what a reading takes to be true of those not measured"),
     Column("delta", "number", "by how much less those not measured improved than was imputed"),
     Column("effective_n", "number", "patients of equal weight who would tell as much"),
     Column("n_truncated", "integer", "patients whose weight was held down"),

@@ -93,9 +93,10 @@ class DuePatients:
             When there are too few patients, or nothing known at the start tells them apart.
         """
         most = min(self.n_measured, self.n_missing) // response_weights.PATIENTS_PER_COLUMN
-        made = self._design(most)
         for n_known in range(len(self.known), 0, -1):
             made = self._design(most, n_known)
+            if not made.used:
+                break
             try:
                 return response_weights.response_weights(self.measured, made.matrix), made
             except NotEnoughData:
@@ -121,6 +122,8 @@ class DuePatients:
         made = self._design(self.n_measured // imputation.PATIENTS_PER_COLUMN, fitted=there)
         if made.left_out and made.left_out[0] == measure.noun:
             raise NotEnoughData(_NO_SPREAD)
+        if not made.used:
+            raise NotEnoughData(_ALIKE)
         final = self.question.rows["final"].to_numpy(float)[there]
         lent = imputation.matched_imputations(
             final,
@@ -136,8 +139,6 @@ class DuePatients:
     ) -> StartDesign:
         """What is known at the start, in as many columns as there are patients for."""
         made = start_design(self.known[:n_known], max(most, 1), fitted)
-        if not made.used and not made.left_out:
-            raise NotEnoughData(_ALIKE)
         dropped = [in_sentence(each.label) for each in self.known[n_known:]] if n_known else []
         return replace(made, left_out=(*made.left_out, *dropped))
 

@@ -161,6 +161,20 @@ def line_table(
     )
 
 
+def assumption_table(table: pd.DataFrame) -> pd.DataFrame:
+    """What each reading of a table takes to be true of those not measured.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `reading_table`.
+    """
+    names = table["reading"].drop_duplicates().tolist()
+    return pd.DataFrame(
+        {"reading": names, "assumption": [readings.ASSUMPTIONS[name] for name in names]}
+    )
+
+
 def comparison_table(
     question: Question,
     groups: Groups,

