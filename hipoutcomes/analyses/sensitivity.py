@@ -156,15 +156,8 @@ def sensitivity(
     ]
     table = reading_table(question, groups, parts, chosen, deltas, level)
     bounds = bounds_table(question, groups, parts, chosen, level)
-    supporting = {"assumptions": assumption_table(table), "bounds": bounds}
-    if groups.groupings:
-        if (made := comparison_table(question, groups, parts, table, level)) is not None:
-            supporting["comparisons"] = made
-        chart, alternative = partial(_forest_of, bounds), describe_forest(_means(bounds))
-    else:
-        supporting["line"] = line_table(question, parts[0], table, level)
-        chart = partial(_line_of, supporting["line"])
-        alternative = describe_assumption(supporting["line"])
+    supporting = _supporting(question, groups, parts, table, bounds, level)
+    chart, alternative = _drawn(supporting)
     noun = question.measure.noun
     name = f"{100 * level:g}% intervals"
     return Estimates(
@@ -193,6 +186,32 @@ def _checked_deltas(deltas: Iterable[float] | None) -> list[float] | None:
             f"deltas must be 0 or more, in the measure's unit; among them is {bad[0]:g}."
         )
     return deltas
+
+
+def _supporting(
+    question: Question,
+    groups: Groups,
+    parts: list[DuePatients],
+    table: pd.DataFrame,
+    bounds: pd.DataFrame,
+    level: float,
+) -> dict[str, pd.DataFrame]:
+    """Further tables: the line of one group, or the comparisons of several."""
+    supporting = {"assumptions": assumption_table(table), "bounds": bounds}
+    if not groups.groupings:
+        supporting["line"] = line_table(question, parts[0], table, level)
+    elif (made := comparison_table(question, groups, parts, table, level)) is not None:
+        supporting["comparisons"] = made
+    return supporting
+
+
+def _drawn(supporting: dict[str, pd.DataFrame]):
+    """The chart that fits one group or several, and what it shows in words."""
+    if "line" in supporting:
+        line = supporting["line"]
+        return partial(_line_of, line), describe_assumption(line)
+    bounds = supporting["bounds"]
+    return partial(_forest_of, bounds), describe_forest(_means(bounds))
 
 
 def _line_of(line: pd.DataFrame, table: pd.DataFrame, *, ax=None, **options):
