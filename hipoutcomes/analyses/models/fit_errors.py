@@ -14,11 +14,11 @@ from hipoutcomes.stats.models.small_clusters import FixedByOneCluster
 from hipoutcomes.tables.design import Design
 
 
-def cluster_codes(frame, made: Design, cluster: str) -> tuple[np.ndarray, list[str]]:
+def cluster_codes(frame, made: Design, cluster: str) -> tuple[np.ndarray, np.ndarray]:
     """Cluster of each row used, numbered from 0, and the clusters' names."""
     column = nw.from_native(frame, eager_only=True).get_column(cluster).to_pandas()
     codes, names = pd.factorize(column[made.used].to_numpy())
-    return codes.astype(np.intp), list(map(str, names))
+    return codes.astype(np.intp), np.asarray(names)
 
 
 def check_outcome_varies(made: Design) -> None:
@@ -43,7 +43,7 @@ def named_errors(
     columns: Sequence[str],
     *,
     cluster: str | None = None,
-    clusters: Sequence[str] = (),
+    clusters: np.ndarray | None = None,
 ) -> Iterator[None]:
     """Turn what a statistic says of positions into columns and clusters of the frame.
 
@@ -54,7 +54,7 @@ def named_errors(
         Names of the columns that were handed to the statistic.
     cluster : str, optional
         Column of the clusters.
-    clusters : sequence of str
+    clusters : ndarray, optional
         Their names, by code.
     """
     try:
@@ -62,7 +62,7 @@ def named_errors(
     except Separated as error:
         raise _separated(made, [columns[place] for place in error.columns]) from error
     except FixedByOneCluster as error:
-        names = ", ".join(repr(clusters[place]) for place in error.clusters[:5])
+        names = ", ".join(repr(str(clusters[place])) for place in error.clusters[:5])
         raise NotEnoughData(
             f"{cluster} {names} alone settles a coefficient of '{made.formula}', which then has "
             "no standard error.",

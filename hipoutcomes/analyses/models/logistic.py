@@ -96,7 +96,7 @@ def logistic(
     _check_no_words(frame, formula)
     made = design(frame, formula, also=(cluster,) if cluster is not None else ())
     check_outcome_varies(made)
-    codes, names = (None, ()) if cluster is None else cluster_codes(frame, made, cluster)
+    codes, names = (None, None) if cluster is None else cluster_codes(frame, made, cluster)
     check_zero_or_one(made)
     with named_errors(made, made.columns, cluster=cluster, clusters=names):
         fit = fit_logistic(made.matrix, made.outcome, codes)
