@@ -163,14 +163,17 @@ def of_stopping(table: pd.DataFrame, measure: Measure) -> list[str]:
             for _, row in shown.iterrows()
         ]
         return said
+    went_on = (rows["n_patients"] > rows["n_other"]).to_numpy(bool)
+    rows = rows[went_on] if went_on.any() else rows
     n_scored, n_stopped = int(rows["n_measured"].sum()), int(rows["n_due"].sum())
     opening = "What going on brings against stopping: this cannot be answered:"
     if n_stopped == 0:
         return [f"{opening} nobody is known to have stopped before week 4."]
     if n_scored == 0:
         return [f"{opening} nobody is asked after they stop (0 of {n_stopped:,}). {ASK_EVERYONE}"]
-    if 2 * n_scored >= n_stopped and n_scored >= 20:
-        return [f"{opening} {rows['reason'].iloc[0]}. {ASK_EVERYONE}"]
+    too_few = rows["reason"].str.startswith(stopping.TOO_FEW) | (rows["n_measured"] == 0)
+    if not too_few.all():
+        return [f"{opening} {rows.loc[~too_few, 'reason'].iloc[0]}. {ASK_EVERYONE}"]
     return [
         f"{opening} too few are asked after they stop ({n_scored:,} of {n_stopped:,} before week "
         f"4). {ASK_EVERYONE}"

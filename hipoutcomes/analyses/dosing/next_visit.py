@@ -5,7 +5,7 @@ import pandas as pd
 
 from hipoutcomes.analyses.dosing.visits import Visits
 from hipoutcomes.analyses.models.mixed import mixed_model
-from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.errors import HipoutcomesError, NotEnoughData
 from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
 from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.stats.models.linear import least_squares
@@ -50,19 +50,22 @@ def steps_of_everyone(visits: Visits, level: float, seed: int) -> tuple[pd.DataF
     """
     steps = visits.steps
     enough = _first_enough(steps, visits.minimums.estimate)
-    if not enough:
+    if not enough or steps["change"].nunique() < 2:
         return _rows(visits, EVERYONE, steps, 0, None), ""
     rows = visits.scores[visits.scores["session_number"] <= enough + 1]
     frame = rows[["place", "session_number", "good"]].assign(visit=rows["session_number"])
     kind, slope = "level and slope over visits", "session_number"
     try:
         model = mixed_model(frame, _FORMULA, patient="place", slope=slope)
-    except NotEnoughData:
+    except HipoutcomesError:
         kind = "level alone (the records cannot tell a slope of their own)"
         try:
             model = mixed_model(frame, _FORMULA, patient="place")
         except NotEnoughData as cannot:
             return _rows(visits, EVERYONE, steps, 0, None, f"no mixed model: {cannot.found}"), ""
+        except HipoutcomesError:
+            why = "no mixed model: two computations of it do not agree"
+            return _rows(visits, EVERYONE, steps, 0, None, why), ""
     means = model.design.reference_rows("visit")[1]
     band = _banded(model.inference, np.diff(means, axis=0), level, seed)
     return _rows(visits, EVERYONE, steps, enough, band), _MODEL.format(own=kind)

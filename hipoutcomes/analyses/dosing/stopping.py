@@ -20,6 +20,9 @@ OUTCOME = week(6, within=2)
 #: Of those who stopped after a visit, this share at least must have been scored afterwards.
 SCORED_SHARE = 0.5
 
+#: How the reason begins where those who stopped were not asked often enough.
+TOO_FEW = "too few"
+
 
 def going_on_or_stopping(clinic: Any, visits: Visits, level: float) -> pd.DataFrame:
     """After each visit before week 4, those who went on against those who stopped there.
@@ -100,11 +103,13 @@ def _seen_at(visits: Visits, courses: pd.DataFrame, k: int) -> pd.DataFrame:
 
 def _why_not(n_stopped: int, n_scored: int, n_other: int, least: int) -> str:
     """Why those who stopped cannot be compared; empty where they can."""
+    if n_stopped == 0:
+        return "nobody is known to have stopped here"
     if n_scored == 0:
         return f"nobody of the {n_stopped} who stopped here was asked after stopping"
     if n_scored < least or n_scored < SCORED_SHARE * n_stopped:
         return (
-            f"too few of those who stopped here were asked after stopping: {n_scored} of "
+            f"{TOO_FEW} of those who stopped here were asked after stopping: {n_scored} of "
             f"{n_stopped}; it needs {least}, and half of them"
         )
     if n_other < least:

@@ -122,10 +122,10 @@ def _check(visits: Visits) -> None:
     if twice < least:
         n_several = int((visits.n_sessions > 1).sum())
         raise NotEnoughData(
-            f"Only {sentences.counted(twice)} {sentences.verb(twice, 'has', 'have')} a score of "
-            f"{noun} before treatment at two visits or more; an estimate needs {least}.",
+            f"Too few patients have a score of {noun} before treatment at two visits or more; an "
+            f"estimate needs {least}.",
             f"{n_several:,} of the {sentences.counted(len(visits.episodes))} whose care began "
-            f"within the records came more than once.",
+            "within the records came more than once.",
             f"Ask for {noun} before treatment at every visit, the first included.",
         )
     if rows["score"].min() == rows["score"].max():
