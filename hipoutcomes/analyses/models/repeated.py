@@ -19,8 +19,8 @@ from hipoutcomes.tables.design import Design, design
 _METHOD = (
     "Repeated-measures model: means as the formula says, a variance for each {visit} and a "
     "covariance for every two (unstructured), by restricted maximum likelihood over the {n} levels "
-    "of {visit} that each {patient} has or misses (Jennrich & Schluchter 1986); t intervals and F "
-    "tests with Satterthwaite degrees of freedom (Giesbrecht & Burns 1985; Fai & Cornelius 1996)."
+    "of {visit} that each {patient} has or misses (Jennrich & Schluchter 1986); t intervals "
+    "with Satterthwaite degrees of freedom (Giesbrecht & Burns 1985)."
 )
 _AT_RANDOM = (
     "Means at each {visit} are those there would have been had nobody's score been missing, if "

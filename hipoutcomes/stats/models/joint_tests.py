@@ -95,6 +95,86 @@ def satterthwaite_test(
     return JointTest(statistic, float(rank), df, float(fdtrc(rank, reference, statistic)))
 
 
+def kenward_roger_test(
+    beta: np.ndarray,
+    covariance: np.ndarray,
+    weights: np.ndarray,
+    slopes: np.ndarray,
+    uncertainty: np.ndarray,
+) -> JointTest:
+    """F test of several sums whose scale allows for a covariance that is itself estimated.
+
+    Parameters
+    ----------
+    beta : ndarray, shape (k,)
+    covariance : ndarray, shape (k, k)
+    weights : ndarray, shape (m, k)
+        Sums that others determine are left out.
+    slopes : ndarray, shape (p, k, k)
+        Derivatives of `covariance` with p variance parameters.
+    uncertainty : ndarray, shape (p, p)
+        Covariance of the estimates of those.
+
+    Raises
+    ------
+    NotEnoughData
+        When the covariance holds no spread in some of the sums, or is too uncertain for a test.
+
+    Notes
+    -----
+    The scale and the denominator's degrees of freedom are those at which the statistic has the
+    mean and variance of an F variate, to second order [1]_; the covariance itself is not inflated.
+    One sum is the squared t statistic with Satterthwaite degrees of freedom; differences between
+    complete visits are Hotelling's test, and between groups the analysis of variance, exactly.
+
+    References
+    ----------
+    .. [1] Kenward MG, Roger JH (1997). Small sample inference for fixed effects from restricted
+       maximum likelihood. Biometrics 53(3), 983-997.
+
+    Examples
+    --------
+    >>> slopes = np.array([np.diag([1.0, 1.0]) / 9])
+    >>> test = kenward_roger_test(np.array([2.0, 4.0]), np.diag([1.0, 1.0]), np.eye(2), slopes,
+    ...                           np.array([[2 * 9.0**2 / 12]]))
+    >>> round(test.statistic, 6), round(test.df, 6)
+    (10.0, 12.0)
+    """
+    sums = independent_sums(weights)
+    middle = sums @ covariance @ sums.T
+    scale = np.sqrt(np.maximum(np.diag(middle), np.finfo(float).tiny))
+    sizes, directions = np.linalg.eigh(middle / np.outer(scale, scale))
+    if not sizes.min() > _ZERO:
+        raise NotEnoughData("The covariance holds no spread in some of the sums tested.")
+    white = (directions / np.sqrt(sizes)).T @ (sums / scale[:, None])
+    rank = len(white)
+    turned = white @ slopes @ white.T
+    traces = np.trace(turned, axis1=1, axis2=2)
+    apart = float(traces @ uncertainty @ traces)
+    together = float(np.einsum("pr,pab,rba->", uncertainty, turned, turned))
+    factor, df = _kenward_roger(rank, apart, together)
+    statistic = factor * float(((white @ beta) ** 2).sum()) / rank
+    return JointTest(statistic, float(rank), df, float(fdtrc(rank, df, statistic)))
+
+
+def _kenward_roger(rank: int, apart: float, together: float) -> tuple[float, float]:
+    """Scale and degrees of freedom of the denominator from the paper's A1 and A2."""
+    both = (apart + 6 * together) / (2 * rank)
+    lean = ((rank + 1) * apart - (rank + 4) * together) / ((rank + 2) * together)
+    parts = np.array([lean, rank - lean, rank + 2 - lean]) / (3 * rank + 2 * (1 - lean))
+    one, two, three = 1 + parts[0] * both, 1 - parts[1] * both, 1 - parts[2] * both
+    mean = 1 / (1 - together / rank) if together < rank else np.nan
+    spread = 2 / rank * one / (two**2 * three) if three > 0 else np.nan
+    ratio = rank * spread / (2 * mean**2)
+    if not ratio > 1:
+        raise NotEnoughData(
+            f"The covariance is too uncertain to test {rank} sums at once.",
+            remedy="Test fewer sums, or collect more patients.",
+        )
+    df = 4 + (rank + 2) / (ratio - 1)
+    return float(df / (mean * (df - 2))), float(df)
+
+
 def pooled_degrees_of_freedom(df: np.ndarray) -> float:
     """Degrees of freedom of an F statistic that averages squares of uncorrelated t statistics.
 

@@ -8,8 +8,8 @@ from scipy.linalg import qr, solve_triangular
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_groups
-from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.joint_tests import satterthwaite_test
+from hipoutcomes.stats.models.inference import Inference, JointTest
+from hipoutcomes.stats.models.joint_tests import kenward_roger_test
 from hipoutcomes.stats.models.linear import LeastSquares, least_squares
 from hipoutcomes.stats.models.repeated_measures_search import Found, least_deviance
 from hipoutcomes.stats.models.repeated_measures_sums import VisitPattern, visit_patterns
@@ -50,6 +50,8 @@ class RepeatedMeasures:
         Derivatives with them of the covariance of the coefficients of the orthonormal columns.
     spread : ndarray, shape (k, k)
         That covariance, in units of the residual variance of least squares.
+    scaled_beta : ndarray, shape (k,)
+        Those coefficients, in units of the residual standard deviation of least squares.
     """
 
     beta: np.ndarray
@@ -65,6 +67,7 @@ class RepeatedMeasures:
     bend: np.ndarray
     slopes: np.ndarray
     spread: np.ndarray
+    scaled_beta: np.ndarray
 
     def degrees_of_freedom(self, weights: np.ndarray) -> np.ndarray:
         """Satterthwaite degrees of freedom of each weighted sum of coefficients.
@@ -96,6 +99,21 @@ class RepeatedMeasures:
         slopes = np.einsum("mi,qij,mj->qm", turned, self.slopes, turned)
         noise = (slopes * np.linalg.solve(self.bend, slopes)).sum(axis=0)
         return np.where(noise > 0, variance**2 / np.where(noise > 0, noise, 1.0), np.nan)
+
+    def joint_test(self, weights: np.ndarray) -> JointTest:
+        """Several weighted sums of the coefficients tested at once.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (m, k)
+        """
+        return kenward_roger_test(
+            self.scaled_beta,
+            self.spread,
+            np.atleast_2d(np.asarray(weights, dtype=float)) @ self.root,
+            self.slopes,
+            2 * np.linalg.inv(self.bend),
+        )
 
     @property
     def correlation(self) -> np.ndarray:
@@ -168,14 +186,21 @@ def repeated_measures_fit(
 
 
 def repeated_measures_inference(fit: RepeatedMeasures) -> Inference:
-    """The fit with Satterthwaite degrees of freedom, for single sums and for joint tests."""
+    """The fit with Satterthwaite degrees of freedom, and joint tests scaled to keep their level.
+
+    Notes
+    -----
+    A joint test by `joint_tests.kenward_roger_test` without the inflated covariance, so that a test
+    of one sum is its t test. The F test of Fai and Cornelius (`joint_tests.satterthwaite_test`, as
+    in SAS and mmrm) takes the covariance of several visits for better known than it is: with 30
+    patients at 3 visits, a third of the last missing, it rejects a true hypothesis in 7 of 100.
+    """
     return Inference(
         fit.beta,
         fit.covariance,
         fit.degrees_of_freedom,
-        joint=lambda weights: satterthwaite_test(
-            fit.beta, fit.covariance, weights, fit.degrees_of_freedom
-        ),
+        joint=fit.joint_test,
+        joint_name="F test (scaled as by Kenward & Roger 1997)",
     )
 
 
@@ -205,6 +230,7 @@ def _in_units(
         bend=found.derivatives.observed,
         slopes=found.derivatives.slopes,
         spread=at.inverse,
+        scaled_beta=np.linalg.solve(start.root, start.beta) / start.sigma + at.coefficients,
     )
 
 

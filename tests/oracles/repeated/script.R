@@ -2,7 +2,8 @@
 # visits by nlme::gls (corSymm and varIdent). gls stops short of the minimum even with tight control, so Newton steps on the REML
 # deviance, written out patient by patient, go on from there; both are kept (they differ by up to 1.1e-5 of a coefficient, at a
 # deviance lower by 2e-8). Satterthwaite degrees of freedom from numDeriv derivatives of that deviance and of the covariance of the
-# coefficients; joint tests by Fai & Cornelius (1996), degrees of freedom as in lmerTest::contestMD. The rows are made here.
+# coefficients; joint tests by Fai & Cornelius (1996), degrees of freedom as in lmerTest::contestMD, and with the scale and degrees
+# of freedom of Kenward & Roger (1997). The rows are made here.
 # Run in this folder: Rscript script.R > printout.txt
 options(digits = 12)
 suppressMessages({library(nlme); library(numDeriv)})
@@ -71,12 +72,26 @@ joint <- function(L) {
   F <- sum((PL %*% beta)^2 / e$values) / q; nu <- df_of(PL); E <- sum(nu / (nu - 2)); df <- 2 * E / (E - q)
   data.frame(statistic = F, df_numerator = q, df = df, p_value = pf(F, q, df, lower.tail = FALSE))
 }
+kenward_roger <- function(L) {
+  # the paper's A1, A2 and what follows, with the covariance of the coefficients as it is
+  Theta <- t(L) %*% solve(L %*% C %*% t(L), L); q <- nrow(L); W <- 2 * solve(H); D <- lapply(seq_len(ncol(J)), function(i) matrix(J[, i], ncol(X)))
+  A1 <- 0; A2 <- 0
+  for (i in seq_along(D)) for (j in seq_along(D)) {
+    A1 <- A1 + W[i, j] * sum(diag(Theta %*% D[[i]])) * sum(diag(Theta %*% D[[j]]))
+    A2 <- A2 + W[i, j] * sum(diag(Theta %*% D[[i]] %*% Theta %*% D[[j]]))
+  }
+  B <- (A1 + 6 * A2) / (2 * q); g <- ((q + 1) * A1 - (q + 4) * A2) / ((q + 2) * A2); d <- 3 * q + 2 * (1 - g)
+  E <- 1 / (1 - A2 / q); V <- 2 / q * (1 + g / d * B) / ((1 - (q - g) / d * B)^2 * (1 - (q + 2 - g) / d * B))
+  m <- 4 + (q + 2) / (q * V / (2 * E^2) - 1); F <- m / (E * (m - 2)) * c(t(beta) %*% Theta %*% beta) / q
+  data.frame(statistic = F, df_numerator = q, df = m, p_value = pf(F, q, m, lower.tail = FALSE))
+}
 k <- ncol(X)
 t_value <- beta / sqrt(diag(C)); df <- df_of(diag(k))
 numbers <- data.frame(term = colnames(X), gls_estimate = coef(fit), gls_std_error = sqrt(diag(vcov(fit))), estimate = beta,
   std_error = sqrt(diag(C)), df, statistic = t_value, p_value = 2 * pt(-abs(t_value), df))
 terms <- attr(X, "assign")
-tests <- rbind(cbind(term = "arm:visit", joint(diag(k)[terms == 4, ])), cbind(term = "age", joint(diag(k)[terms == 3, , drop = FALSE])))
+both <- function(term, L) rbind(cbind(kind = "fai_cornelius", term, joint(L)), cbind(kind = "kenward_roger", term, kenward_roger(L)))
+tests <- rbind(both("arm:visit", diag(k)[terms == 4, ]), both("age", diag(k)[terms == 3, , drop = FALSE]))
 long <- data.frame(row = visits[row(S)], column = visits[col(S)], covariance = c(S), correlation = c(cov2cor(S)))
 written <- function(table, file) {
   rownames(table) <- NULL

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.stats.models.joint_tests import satterthwaite_test
 from hipoutcomes.stats.models.repeated_measures import (
     repeated_measures_fit,
     repeated_measures_inference,
@@ -89,10 +90,14 @@ def test_the_covariance_of_the_visits_and_the_deviance_are_those_of_nlme(folder,
     assert fit.deviance == pytest.approx(float(deviance["value"]), abs=1e-8)
 
 
-def test_joint_tests_are_those_of_fai_and_cornelius(folder, fit):
+def test_joint_tests_are_those_of_kenward_and_roger_and_of_fai_and_cornelius(folder, fit):
     places = {"arm:visit": range(7, 13), "age": [6]}
     for row in rows_of(folder / "tests.csv"):
-        found = repeated_measures_inference(fit).test(np.eye(13)[list(places[row["term"]])])
+        weights = np.eye(13)[list(places[row["term"]])]
+        if row["kind"] == "kenward_roger":
+            found = repeated_measures_inference(fit).test(weights)
+        else:
+            found = satterthwaite_test(fit.beta, fit.covariance, weights, fit.degrees_of_freedom)
         for name in ("statistic", "df_numerator", "df", "p_value"):
             assert getattr(found, name) == pytest.approx(float(row[name]), rel=1e-4), name
 
@@ -166,15 +171,33 @@ def test_two_groups_with_complete_visits_are_the_t_test_at_each_visit():
     np.testing.assert_allclose(sums.df, 28, rtol=1e-8)
 
 
-def test_only_differences_of_complete_scores_is_the_test_of_hotelling():
-    # all visits at once against no change: F is exact, T2 (n - q) / (q (n - 1)); the approximate
-    # degrees of freedom here are those of each difference, n - 1
+def test_no_change_over_complete_visits_is_the_test_of_hotelling():
     scores, data = complete(6, 30, 3)
     found = repeated_measures_inference(repeated_measures_fit(*data)).test([[-1, 1, 0], [-1, 0, 1]])
     later = scores[:, 1:] - scores[:, :1]
     squared = later.mean(axis=0) @ np.linalg.solve(np.cov(later.T) / 30, later.mean(axis=0))
-    assert found.statistic == pytest.approx(squared / 2)
-    assert (found.df_numerator, found.df) == pytest.approx((2, 29))
+    assert found.statistic == pytest.approx(squared * 28 / (2 * 29))
+    assert (found.df_numerator, found.df) == pytest.approx((2, 28))
+
+
+def test_groups_compared_over_complete_visits_are_the_analysis_of_variance():
+    scores, (design, y, patients, visits) = complete(18, 36, 3)
+    groups = (np.arange(36) % 3)[patients]
+    design = np.hstack([design * (groups == place)[:, None] for place in range(3)])
+    inference = repeated_measures_inference(repeated_measures_fit(design, y, patients, visits))
+    average = np.kron(np.array([[1, -1, 0], [0, 1, -1]]), np.full(3, 1 / 3))
+    found = inference.test(average)
+    expected = stats.f_oneway(*(scores[place::3].mean(axis=1) for place in range(3)))
+    assert (found.statistic, found.p_value) == pytest.approx((expected.statistic, expected.pvalue))
+    assert (found.df_numerator, found.df) == pytest.approx((2, 33))
+
+
+def test_one_sum_is_tested_as_its_t_statistic(fit):
+    weights = np.eye(13)[[12]]
+    inference = repeated_measures_inference(fit)
+    alone, joint = inference.contrasts(weights), inference.test(weights)
+    assert joint.statistic == pytest.approx(alone.statistic[0] ** 2)
+    assert (joint.df, joint.p_value) == pytest.approx((alone.df[0], alone.p_value[0]))
 
 
 def test_order_of_rows_and_scale_change_nothing_but_units():
