@@ -105,6 +105,8 @@ def _mark_readings(ax, drawn):
             ha="right" if above and not begins else "left",
             va="bottom" if above else "top",
             color=style.INK,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6},
+            zorder=4,
             arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.7}
             if begins
             else None,

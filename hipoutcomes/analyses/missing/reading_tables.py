@@ -27,7 +27,7 @@ _MARKS = {
     readings.WORST: "worst possible",
     readings.FLIP_INTERVAL: "interval reaches no change",
     readings.NO_CHANGE: "none of them changed",
-    readings.OBSERVED: "like those measured",
+    readings.OBSERVED: "same mean as those measured",
     readings.BEST: "best possible",
 }
 
