@@ -11,6 +11,7 @@ page of results beside this file keeps what was measured.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -109,8 +110,6 @@ def measured(*command, env) -> dict:
 
 @pytest.fixture(scope="module")
 def one_core():
-    import os
-
     return {**os.environ, **ONE_CORE}
 
 

@@ -241,9 +241,9 @@ def _whole(fit: MixedFit, rows: ModelRows) -> tuple[float, float, float]:
     gradient -= np.einsum("i,pij,j->p", coefficients, sums, coefficients) / residual
     ratio = np.diag(inverse) * residual / np.diag(fit.covariance)
     return (
-        abs(criterion - fit.criterion),
+        abs(float(criterion) - fit.criterion),
         float(np.abs(ratio - 1).max()),
-        _slope_where_free(fit, gradient),
+        _slope_where_free(fit, _about_the_mean(fit, rows)[0], gradient),
     )
 
 
@@ -264,10 +264,10 @@ def _covariance(
     """V of a block relative to the residual variance, and its derivatives in the variances."""
     patient = np.searchsorted(rows.starts, block, side="right")
     same = (patient[:, None] == patient).astype(float)
-    relative = fit.patient_covariance / fit.residual_variance
+    relative, centre = _about_the_mean(fit, rows)
     parts, sizes = [same], [relative[0, 0]]
     if rows.slope is not None:
-        z = rows.slope[block]
+        z = rows.slope[block] - centre
         parts += [same * (z[:, None] + z), same * np.outer(z, z)]
         sizes += [relative[0, 1], relative[1, 1]]
     if rows.therapists is not None:
@@ -277,9 +277,21 @@ def _covariance(
     return covariance, parts
 
 
-def _slope_where_free(fit: MixedFit, gradient: np.ndarray) -> float:
-    """Largest slope of the criterion along relative changes of variances that are not zero."""
+def _about_the_mean(fit: MixedFit, rows: ModelRows) -> tuple[np.ndarray, float]:
+    """Relative covariance of a patient's slope and level at the mean of its column, and that mean.
+
+    Far from there, level and slope are nearly one, and differences drown in rounding.
+    """
     relative = fit.patient_covariance / fit.residual_variance
+    if rows.slope is None:
+        return relative, 0.0
+    centre = float(rows.slope.mean())
+    turn = np.array([[1.0, centre], [0.0, 1.0]])
+    return turn @ relative @ turn.T, centre
+
+
+def _slope_where_free(fit: MixedFit, relative: np.ndarray, gradient: np.ndarray) -> float:
+    """Largest slope of the criterion along relative changes of variances that are not zero."""
     slopes = gradient[:1, None]
     if len(relative) == 2:
         slopes = np.array([[gradient[0], gradient[1] / 2], [gradient[1] / 2, gradient[2]]])
