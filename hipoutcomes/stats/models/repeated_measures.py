@@ -13,9 +13,7 @@ from hipoutcomes.stats.models.joint_tests import kenward_roger_test
 from hipoutcomes.stats.models.linear import LeastSquares, least_squares
 from hipoutcomes.stats.models.repeated_measures_search import Found, least_deviance
 from hipoutcomes.stats.models.repeated_measures_sums import VisitPattern, visit_patterns
-
-#: With more visits an unstructured covariance is not what anybody wants.
-MOST_VISITS = 30
+from hipoutcomes.stats.models.repeated_measures_visits import checked_visits, no_covariance
 
 #: The two computations must agree on every coefficient within this share of its standard error.
 _AGREE = 1e-5
@@ -175,13 +173,13 @@ def repeated_measures_fit(
     patients, _ = checked_groups(patients, len(outcome))
     visits, n_visits = checked_groups(visits, len(outcome))
     names = list(map(str, range(n_visits))) if names is None else list(names)
-    pairs = _checked_visits(patients, visits, np.shape(design)[1], names)
+    pairs = checked_visits(patients, visits, np.shape(design)[1], names)
     start = least_squares(design, outcome)
     columns = np.column_stack([start.basis, start.residuals / start.sigma])
     patterns = visit_patterns(columns, patients, visits)
     found = least_deviance(patterns, n_visits)
     if found.trouble:
-        raise NotEnoughData(*_no_covariance(found.trouble, pairs, names))
+        raise NotEnoughData(*no_covariance(found.trouble, pairs, names))
     return _in_units(start, patterns, found, pairs, _largest_gap(start, columns, patterns, found))
 
 
@@ -255,72 +253,3 @@ def _largest_gap(
             "Centre the columns, or leave out one that others almost determine.",
         )
     return float(gaps.max())
-
-
-def _checked_visits(
-    patients: np.ndarray, visits: np.ndarray, n_columns: int, names: list[str]
-) -> np.ndarray:
-    """Patients measured at both of every two visits, where the visits allow an answer."""
-    codes, places = np.unique(patients, return_inverse=True)
-    n_patients, n_visits = len(codes), len(names)
-    there = np.zeros((n_patients, n_visits), dtype=np.int64)
-    np.add.at(there, (places, visits), 1)
-    if n_visits < 2:
-        raise NotEnoughData(
-            f"Every row is of one visit, {names[0]!r}: nothing is repeated.",
-            "A repeated-measures model needs two visits or more.",
-            "Compare groups at one visit by ancova.",
-        )
-    if (there > 1).any():
-        twice = np.flatnonzero((there > 1).any(axis=1))
-        visit = names[int(np.argmax(there[twice[0]] > 1))]
-        who = "1 patient has" if len(twice) == 1 else f"{len(twice)} patients have"
-        raise NotEnoughData(
-            f"{who} two rows or more at one visit, for example at {visit!r}.",
-            "A patient is measured once at each planned visit.",
-            "Keep one row of each, or give a column of visits that tells them apart.",
-        )
-    if n_visits > MOST_VISITS:
-        raise NotEnoughData(
-            f"There are {n_visits} visits; a covariance of every two is fitted for "
-            f"{MOST_VISITS} at most.",
-            remedy="Give planned visits rather than days, or use mixed_model.",
-        )
-    pairs = there.T @ there
-    _check_enough(pairs, n_patients, n_columns, names)
-    return pairs
-
-
-def _check_enough(pairs: np.ndarray, n_patients: int, n_columns: int, names: list[str]) -> None:
-    """Raise when two visits never meet in a patient, or patients are fewer than parameters."""
-    never = [
-        f"{names[i]} and {names[j]}" for i, j in zip(*np.nonzero(np.triu(pairs == 0)), strict=True)
-    ]
-    if never:
-        more = f" and {len(never) - 3} more pairs" if len(never) > 3 else ""
-        raise NotEnoughData(
-            f"No patient was measured at both {'; nor at both '.join(never[:3])}{more}.",
-            "The covariance of two visits can be seen only in patients who have both.",
-            "Leave out a visit, merge visits, or use mixed_model.",
-        )
-    n_covariances = len(names) * (len(names) + 1) // 2
-    if n_patients < n_columns + n_covariances:
-        raise NotEnoughData(
-            f"{n_patients} patients are too few: the model has {n_columns} coefficients and "
-            f"{n_covariances} variances and covariances of {len(names)} visits.",
-            f"There must be {n_columns + n_covariances} patients or more.",
-            "Leave out columns or visits, or use mixed_model, which has fewer parameters.",
-        )
-
-
-def _no_covariance(trouble: str, pairs: np.ndarray, names: list[str]) -> tuple[str, str, str]:
-    """What stopped the search, which visits fewest patients have, and what to do."""
-    first, second = np.unravel_index(
-        np.argmin(pairs + np.where(np.eye(len(names)), pairs.max() + 1, 0)), pairs.shape
-    )
-    return (
-        f"The covariance of the visits cannot be estimated from these patients: {trouble}.",
-        f"Fewest patients, {pairs[first, second]}, have both {names[first]} and {names[second]}.",
-        "Leave out a visit that few patients have or whose scores repeat another's, or use "
-        "mixed_model, which has fewer parameters.",
-    )
