@@ -42,6 +42,7 @@ _HOME = {
     "episode_gaps": "analyses.episode_gaps",
     "can_compare": "analyses.comparability",
     "comparison": "analyses.comparison",
+    "visit_scores": "analyses.visit_scores",
     "ancova": "analyses.models.ancova",
     "gee": "analyses.models.gee",
     "logistic": "analyses.models.logistic",
