@@ -81,9 +81,8 @@ def _check(sample: dict[str, int], measure: Measure, least: int) -> None:
     n_patients = sample["patients with such a session"]
     if n_patients < least:
         raise NotEnoughData(
-            f"Only {sentences.counted(n_patients)} {sentences.verb(n_patients, 'has', 'have')} a "
-            f"session scored before and after treatment and a next visit scored before; an "
-            f"estimate needs {least}.",
+            "Too few patients have a session scored before and after treatment and a next visit "
+            f"scored before; an estimate needs {least}.",
             f"{sentences.counted(n_both, 'session')} "
             f"{sentences.verb(n_both, 'has', 'have')} a score before and after.",
             f"Record {measure.noun} before and after treatment at every visit.",

@@ -14,6 +14,9 @@ from hipoutcomes.stats.models.inference import Contrasts, Inference
 #: then within about 0.01 of the exact one for ten contrasts, and closer for fewer.
 N_DIRECTIONS = 50_000
 
+#: Sorted directions are averaged in so many parts; within one the chance is all but a line.
+_PARTS = 1_000
+
 #: Eigenvalues of a correlation under this share of the largest are zero.
 _NO_SPREAD = 1e-10
 
@@ -120,20 +123,21 @@ class LargestT:
 
     Attributes
     ----------
-    reach : ndarray, shape (n directions,)
-        Largest |coordinate| of each random direction of length one.
+    inverse : ndarray, shape (b,)
+        One over the square of the largest |coordinate| of random directions of length one, sorted
+        and averaged over neighbours.
     rank : int
         Dimensions that the correlation spans.
     df : float
     """
 
-    reach: np.ndarray
+    inverse: np.ndarray
     rank: int
     df: float
 
     def below(self, critical: float) -> float:
         """Chance that the largest |t| stays at or below a value."""
-        radius = (critical / self.reach) ** 2
+        radius = critical**2 * self.inverse
         if np.isinf(self.df):
             return float(chdtr(self.rank, radius).mean())
         return float(fdtr(self.rank, self.df, radius / self.rank).mean())
@@ -182,4 +186,6 @@ def largest_t(
     rng = np.random.default_rng(seed)
     drawn = rng.standard_normal((n_directions if rank > 1 else 1, rank))
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
-    return LargestT(np.abs(drawn @ root.T).max(axis=1), rank, float(df))
+    inverse = np.sort(np.abs(drawn @ root.T).max(axis=1) ** -2.0)
+    parts = np.array_split(inverse, min(_PARTS, len(inverse)))
+    return LargestT(np.array([part.mean() for part in parts]), rank, float(df))
