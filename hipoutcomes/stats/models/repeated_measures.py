@@ -13,7 +13,11 @@ from hipoutcomes.stats.models.joint_tests import kenward_roger_test
 from hipoutcomes.stats.models.linear import LeastSquares, least_squares
 from hipoutcomes.stats.models.repeated_measures_search import Found, least_deviance
 from hipoutcomes.stats.models.repeated_measures_sums import VisitPattern, visit_patterns
-from hipoutcomes.stats.models.repeated_measures_visits import checked_visits, no_covariance
+from hipoutcomes.stats.models.repeated_measures_visits import (
+    check_spread,
+    checked_visits,
+    no_covariance,
+)
 
 #: The two computations must agree on every coefficient within this share of its standard error.
 _AGREE = 1e-5
@@ -144,7 +148,7 @@ def repeated_measures_fit(
     NotEnoughData
         When there is one visit only, or too many; a patient has a visit twice; no patient has both
         of two visits; patients are fewer than the parameters; columns determine one another; the
-        outcome does not vary; or the search finds no covariance.
+        outcome does not vary at all or at one visit; or the search finds no covariance.
     ValueError
         When a number is missing, or the shapes do not fit.
 
@@ -175,6 +179,7 @@ def repeated_measures_fit(
     names = list(map(str, range(n_visits))) if names is None else list(names)
     pairs = checked_visits(patients, visits, np.shape(design)[1], names)
     start = least_squares(design, outcome)
+    check_spread(np.asarray(outcome, dtype=float), visits, names)
     columns = np.column_stack([start.basis, start.residuals / start.sigma])
     patterns = visit_patterns(columns, patients, visits)
     found = least_deviance(patterns, n_visits)

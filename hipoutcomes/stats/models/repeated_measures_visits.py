@@ -68,6 +68,29 @@ def checked_visits(
     return pairs
 
 
+def check_spread(outcome: np.ndarray, visits: np.ndarray, names: list[str]) -> None:
+    """Raise when all scores of a visit are the same, with the visit and the score.
+
+    Examples
+    --------
+    >>> check_spread(np.array([5.0, 3.0, 5.0, 4.0]), np.array([0, 1, 0, 1]), ["first", "last"])
+    Traceback (most recent call last):
+        ...
+    hipoutcomes.errors.NotEnoughData: The outcome is 5 for all 2 patients at 'first'.
+      Scores without spread have no covariance with those of other visits.
+      Leave this visit out; a score at the start may be a column of the formula instead.
+    """
+    for place, name in enumerate(names):
+        there = outcome[visits == place]
+        if (there == there[0]).all():
+            raise NotEnoughData(
+                f"The outcome is {there[0]:g} for all {len(there)} patients at {name!r}.",
+                "Scores without spread have no covariance with those of other visits.",
+                "Leave this visit out; a score at the start may be a column of the formula "
+                "instead.",
+            )
+
+
 def _check_enough(pairs: np.ndarray, n_patients: int, n_columns: int, names: list[str]) -> None:
     """Raise when two visits never meet in a patient, or patients are fewer than parameters."""
     never = [

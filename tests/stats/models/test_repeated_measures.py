@@ -284,6 +284,20 @@ def test_scores_that_repeat_another_visit_are_refused_with_the_way_out():
     assert third.startswith("Leave out a visit that few patients have or whose scores repeat")
 
 
+def test_a_visit_without_spread_is_named():
+    _, (design, y, patients, visits) = complete(19, 30, 3)
+    with pytest.raises(NotEnoughData, match="is 5 for all 30 patients at 'week 2'"):
+        y = np.where(visits == 1, 5.0, y)
+        repeated_measures_fit(design, y, patients, visits, VISITS[:3])
+
+
+def test_two_patients_at_a_visit_are_too_few_for_its_covariance():
+    _, (design, y, patients, visits) = complete(3, 40, 3)
+    kept = (visits < 2) | (patients < 2)
+    with pytest.raises(NotEnoughData, match="Fewest patients, 2, have both start and week 6"):
+        repeated_measures_fit(design[kept], y[kept], patients[kept], visits[kept], VISITS[:3])
+
+
 def test_patients_too_sparse_for_a_covariance_are_refused():
     data = with_missing(24, n=45, share=0.45)
     with pytest.raises(NotEnoughData, match="fix those of another") as caught:
