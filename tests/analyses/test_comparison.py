@@ -462,6 +462,22 @@ def test_where_the_readings_agree_that_is_said(changes, hand_clinic):
     assert not said(answer, "Two readings disagree")
 
 
+def test_names_that_hold_a_dash_are_told_apart(changes, hand_clinic):
+    names = ("North - East", "South", "West - End")
+    rng = np.random.default_rng(6)
+    clinic = made(changes, hand_clinic, n=300, clinic=rng.choice(names, 300))
+    frame = clinic.changes("pain").frame
+    frame["improvement"] += 2.0 * (frame["clinic"] == "West - End")
+    answer = comparison(clinic, "pain", by="clinic", resamples=0)
+    pairs = said(answer, "improved by")
+    assert {re.search(r"more than like patients of (.*) \(95", line)[1] for line in pairs} == {
+        "North - East",
+        "South",
+    }
+    assert all(line.startswith("Patients of West - End improved by") for line in pairs)
+    assert "clinic by therapist" not in answer.supporting
+
+
 def test_the_chart_draws_the_pairs(changes, hand_clinic):
     ax = comparison(made(changes, hand_clinic), "pain", resamples=0).plot()
     names = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
@@ -539,8 +555,8 @@ def test_the_mixed_reading_is_the_mixed_model_with_a_level_for_each_therapist(ch
     model = ho.mixed_model(labelled(clinic), formula, patient="therapist").table.set_index("term")
     for other in ("Swedish", "Trigger point therapy"):
         expected = model.loc[f"technique[T.{other}]"]
-        quantity = "adjusted difference in improvement, mixed model"
-        rows = answer.supporting["readings"].query("quantity == @quantity")
+        rows = answer.supporting["readings"]
+        rows = rows[rows["quantity"] == "adjusted difference in improvement, mixed model"]
         found, sign = contrast_of(rows, f"{other} - Deep tissue")
         found = found.iloc[0]
         assert found["estimate"] == pytest.approx(sign * expected["estimate"], rel=1e-6)

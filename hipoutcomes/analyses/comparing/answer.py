@@ -86,7 +86,7 @@ def cannot(asked: Asked, pairs: list[Pair]) -> Estimates:
     whole, needed = asked.whole, asked.needed
     if pairs:
         table = headline(whole, pairs, None, np.nan, asked.level, needed.n_patients)
-        why = words.refused_words(table, needed.n_patients, needed.size)
+        why = words.refused_words(table, whole, needed.n_patients, needed.size)
     else:
         table = no_pair(whole, asked.level, needed.n_patients)
         reason = table["reason"].iloc[0]
@@ -124,7 +124,7 @@ def answer(
     table = headline(whole, pairs, models.adjusted, models.sigma, level, n_needed)
     supporting = tables_beside(asked, some, found)
     said = [*opening_words(asked, some), *_found_words(some, table, found, supporting, level)]
-    said += words.refused_words(table, n_needed, needed.size)
+    said += words.refused_words(table, whole, n_needed, needed.size)
     method = (ESTIMAND, adjusted_method(some, found), _weighted_method(asked.weighing))
     notes = (*left_out, *_rough(found.weighted))
     return estimates(asked, some, said, table, method, supporting, notes)
@@ -238,7 +238,7 @@ def _found_words(
     said += words.weighted_words(found.weighted, some)
     agreement = beside["agreement"]
     others = agreement[~agreement["quantity"].str.endswith(CHANGE)]
-    return said + words.checked_words(others, level)
+    return said + words.checked_words(others, some, level)
 
 
 def _weighted_method(weighing: Weighing) -> str:

@@ -13,7 +13,7 @@ from hipoutcomes.analyses.comparing.covariates import in_words
 from hipoutcomes.analyses.comparing.pairs import Pair
 from hipoutcomes.analyses.comparing.patients import Compared
 from hipoutcomes.analyses.comparing.tables import about, named
-from hipoutcomes.analyses.comparing.words import probability, who
+from hipoutcomes.analyses.comparing.words import probability, sides, who
 from hipoutcomes.analyses.groups.grouping import NOT_RECORDED
 from hipoutcomes.stats.groups.shrinkage import shrunken_means
 from hipoutcomes.stats.models.inference import JointTest
@@ -135,7 +135,7 @@ def _conditions(n: int) -> str:
 
 def _one(row: pd.Series, compared: Compared, level: float) -> str:
     """One difference in one condition."""
-    first, second = row["contrast"].split(" - ")
+    first, second = sides(row["contrast"], compared)
     size, low, high = row["estimate"], row["conf_low"], row["conf_high"]
     if size < 0:
         first, second, size, low, high = second, first, -size, -high, -low

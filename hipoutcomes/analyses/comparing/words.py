@@ -1,5 +1,7 @@
 """What a comparison says: who, whether the arms differ at all, and what the readings agree on."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 
@@ -113,7 +115,7 @@ def pair_words(
 
 def _pair(row: pd.Series, plain: float, compared: Compared, level: float) -> str:
     """One pair in a sentence: the one that improved more, first."""
-    first, second = row["contrast"].split(" - ")
+    first, second = sides(row["contrast"], compared)
     size, low, high = row["estimate"], row["conf_low"], row["conf_high"]
     if size < 0:
         first, second, size, low, high, plain = second, first, -size, -high, -low, -plain
@@ -134,11 +136,12 @@ def e_value_words(table: pd.DataFrame, compared: Compared, level: float) -> list
         return []
     weakest = known.loc[known["e_value_limit"].idxmin()]
     each = "this difference" if len(known) == 1 else "the least certain of these differences"
+    pair, noun = _versus(weakest["contrast"], compared), compared.grouping.label.lower()
     return [
-        f"To account for {each} ({_versus(weakest['contrast'])}), something unrecorded would have "
-        f"to go with both the {compared.grouping.label.lower()} and the outcome by a risk ratio of "
-        f"{weakest['e_value']:.1f} each, beyond what is held alike; {weakest['e_value_limit']:.1f} "
-        "would bring the limit nearest no difference there (E-value)."
+        f"To account for {each} ({pair}), something unrecorded would have to go with both the "
+        f"{noun} and the outcome by a risk ratio of {weakest['e_value']:.1f} each, beyond what is "
+        f"held alike; {weakest['e_value_limit']:.1f} would bring the limit nearest no difference "
+        "there (E-value)."
     ]
 
 
@@ -151,7 +154,7 @@ def start_words(table: pd.DataFrame, compared: Compared) -> list[str]:
     shown = clear if len(clear) else known
     how = "clearly" if len(clear) else "somewhat"
     parts = [
-        f"{_versus(row.contrast)} by {sentences.number(row.std_difference, 2)}"
+        f"{_versus(row.contrast, compared)} by {sentences.number(row.std_difference, 2)}"
         for row in shown.nlargest(3, "std_difference").itertuples()
     ]
     return [f"First scores differed {how} between {sentences.listed(parts)} standard deviations."]
@@ -188,8 +191,8 @@ def lord_words(
     n_apart = int(apart.sum())
     others = "" if n_apart == 1 else f", as in {n_apart} pairs"
     return [
-        f"Two readings disagree by more than chance{others}: {_versus(row['contrast'])} at equal "
-        f"first score {adjusted}, as plain change {plain}.",
+        f"Two readings disagree by more than chance{others}: {_versus(row['contrast'], compared)} "
+        f"at equal first score {adjusted}, as plain change {plain}.",
         DIFFERENT_QUESTIONS.format(noun=compared.grouping.label.lower()),
     ]
 
@@ -209,7 +212,7 @@ def weighted_words(weighted: Weighted, compared: Compared) -> list[str]:
     ]
 
 
-def checked_words(agreement: pd.DataFrame, level: float) -> list[str]:
+def checked_words(agreement: pd.DataFrame, compared: Compared, level: float) -> list[str]:
     """Whether the adjusted differences come out alike when they are estimated another way."""
     if agreement.empty:
         return []
@@ -222,19 +225,19 @@ def checked_words(agreement: pd.DataFrame, level: float) -> list[str]:
     row = apart.loc[apart["p_value"].idxmin()]
     other = row["quantity"].removeprefix("adjusted difference minus ")
     return [
-        f"Estimated another way, {_versus(row['contrast'])} comes out "
+        f"Estimated another way, {_versus(row['contrast'], compared)} comes out "
         f"{sentences.in_unit(abs(row['estimate']), row['unit'], 2)} apart ({other}), more than "
         "chance makes it: quote neither without the other."
     ]
 
 
-def refused_words(table: pd.DataFrame, n_needed: int, size: str) -> list[str]:
+def refused_words(table: pd.DataFrame, compared: Compared, n_needed: int, size: str) -> list[str]:
     """Pairs that cannot be compared, and how many patients it would take."""
     refused = table[table["reason"] != ""]
     if refused.empty:
         return []
     said = [
-        f"{_versus(row.contrast)} cannot be compared in these records: {row.reason}."
+        f"{_versus(row.contrast, compared)} cannot be compared in these records: {row.reason}."
         for row in refused.head(MOST_PAIRS).itertuples()
     ]
     if len(refused) > MOST_PAIRS:
@@ -253,9 +256,17 @@ def needed_words(n_needed: int, size: str) -> str:
     )
 
 
-def _versus(contrast: str) -> str:
+def sides(contrast: str, compared: Compared) -> tuple[str, str]:
+    """The two arms of a contrast, whatever their names hold."""
+    for first, second in permutations(compared.arms, 2):
+        if contrast == f"{first} - {second}":
+            return first, second
+    raise ValueError(f"{contrast!r} is no pair of {sentences.listed(compared.arms)}.")
+
+
+def _versus(contrast: str, compared: Compared) -> str:
     """A contrast in words."""
-    return contrast.replace(" - ", " and ")
+    return " and ".join(sides(contrast, compared))
 
 
 def _interval(estimate: float, low: float, high: float) -> str:
