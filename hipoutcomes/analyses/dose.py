@@ -173,12 +173,14 @@ def _sample(clinic: Any, visits: Visits) -> dict[str, int]:
     """Who the numbers are about."""
     n_seen = int(clinic.episodes.frame["patient_id"].nunique())
     several = visits.scores.groupby("place").size() > 1
+    unlike = {"scores left out, not measured as the first": visits.n_unlike}
     return {
         "patients seen": n_seen,
         "already running": n_seen - len(visits.episodes),
         "in the visits": len(visits.episodes),
         "came more than once": int((visits.n_sessions > 1).sum()),
         "scored at two visits or more": int(several.sum()),
+        **(unlike if visits.n_unlike else {}),
     }
 
 

@@ -23,7 +23,8 @@ class Points:
     ----------
     scores : DataFrame
         One row per patient and point: `place` (row of the episodes), `point` (from 0), `day`
-        (since the first session) and `score`.
+        (since the first session), `score` and `setting` (equal numbers were measured alike; -1
+        where that is not known).
     n_due : ndarray of int, shape (n points,)
         Patients who could have a score.
     n_coming : ndarray of int, shape (n points,)
@@ -95,6 +96,7 @@ def points_at_sessions(
             "point": scores["episode_seq"].astype(np.int64) - 1,
             "day": scores["day"],
             "score": scores["score"],
+            "setting": scores["setting"],
         }
     )
     n_coming = n_coming[:n_points]
@@ -121,7 +123,7 @@ def points_in_weeks(clinic: Any, outcome: str, episodes: pd.DataFrame) -> Points
     n_measured = np.bincount(joined["point"], minlength=MOST_WEEKS + 1)
     enough = np.flatnonzero(np.maximum(n_measured, n_coming) >= clinic.minimums.estimate)
     n_points = int(enough.max(initial=0)) + 1
-    scores = joined.loc[joined["point"] < n_points, ["place", "point", "day", "score"]]
+    scores = joined.loc[joined["point"] < n_points, ["place", "point", "day", "score", "setting"]]
     return Points(scores, n_due[:n_points], n_coming[:n_points], (covered - 3) // 7)
 
 
@@ -148,5 +150,6 @@ def _joined(clinic: Any, outcome: str, episodes: pd.DataFrame, timings: tuple) -
             "between": (arrays["timing"][kept] == TIMINGS.index("between")).astype(int),
             "occasion": arrays["occasion"][kept],
             "score": arrays["score"][kept],
+            "setting": arrays["setting"][kept],
         }
     )

@@ -40,8 +40,9 @@ def relief_pairs(clinic: Any, outcome: str) -> tuple[pd.DataFrame, Measure, dict
     )
     following = before.rename(columns={"before": "next", "day": "next_day"})
     following = following.assign(point=following["point"] - 1)
-    both = before.merge(after.drop(columns="day"), on=["place", "point"])
-    pairs = both.merge(following, on=["place", "point"]).sort_values(["place", "point"])
+    alike = ["place", "point", "setting"]
+    both = before[before["setting"] >= 0].merge(after.drop(columns="day"), on=alike)
+    pairs = both.merge(following, on=alike).sort_values(["place", "point"])
     sample = {
         "patients whose care began within the records": len(episodes),
         "sessions with a score before": len(before),

@@ -31,6 +31,8 @@ class Visits:
         Patients who came to the first, second, ... of those visits.
     is_over : ndarray of bool, shape (n episodes,)
         No further visit can belong to the course: it has ended, as far as the records show.
+    n_unlike : int
+        Scores left out because they were not measured as the patient's first one was.
     minimums : Minimums
     """
 
@@ -39,6 +41,7 @@ class Visits:
     scores: pd.DataFrame
     n_came: np.ndarray
     is_over: np.ndarray
+    n_unlike: int
     minimums: Minimums
 
     @property
@@ -82,7 +85,9 @@ def visits_of(clinic: Any, outcome: str) -> Visits:
     measure = scored_measure(clinic, outcome)
     episodes = curve_episodes(clinic)
     points = points_at_sessions(clinic, outcome, episodes)
-    scores = points.scores.sort_values(["place", "point"], ignore_index=True)
+    every = points.scores.sort_values(["place", "point"], ignore_index=True)
+    scores = measured_alike(every, measure)
+    n_unlike = len(every) - len(scores)
     scores = pd.DataFrame(
         {
             "place": scores["place"].to_numpy(np.int64),
@@ -94,9 +99,25 @@ def visits_of(clinic: Any, outcome: str) -> Visits:
     )
     over = clinic.last_day - episodes["last_day"].to_numpy(np.int64) > clinic.episode_rule.gap
     over |= episodes["next_first_day"].notna().to_numpy(bool)
-    found = Visits(measure, episodes, scores, points.n_coming, over, clinic.minimums)
+    found = Visits(measure, episodes, scores, points.n_coming, over, n_unlike, clinic.minimums)
     _check(found)
     return found
+
+
+def measured_alike(scores: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """The scores measured as each patient's first of them was, where the measure depends on it.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        `Points.scores`, sorted by patient and visit.
+    measure : Measure
+        Range of motion and tension depend on rater, device and position, which must be known.
+    """
+    if not measure.needs_setting:
+        return scores
+    first = scores.groupby("place")["setting"].transform("first")
+    return scores[(scores["setting"] == first) & (scores["setting"] >= 0)].reset_index(drop=True)
 
 
 def scored_measure(clinic: Any, outcome: str) -> Measure:

@@ -18,7 +18,7 @@ def visits_in(scenario, n, seed, folder) -> Visits:
     return visits_of(ho.load(path), "pain")
 
 
-def drawn(pool: Visits, n: int, rng: np.random.Generator) -> Visits:
+def _drawn(pool: Visits, n: int, rng: np.random.Generator) -> Visits:
     """A clinic of n patients of the pool, drawn with replacement."""
     chosen = rng.integers(0, len(pool.episodes), n)
     n_scores = np.bincount(pool.scores["place"], minlength=len(pool.episodes))
@@ -34,6 +34,12 @@ def drawn(pool: Visits, n: int, rng: np.random.Generator) -> Visits:
     return replace(
         pool, episodes=episodes, scores=scores, n_came=came, is_over=pool.is_over[chosen]
     )
+
+
+@pytest.fixture
+def drawn():
+    """Draws a clinic of n patients from a pool, with replacement."""
+    return _drawn
 
 
 @pytest.fixture(scope="session")

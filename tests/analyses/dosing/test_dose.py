@@ -335,3 +335,14 @@ def test_other_bad_input_is_refused_in_words(visit_clinic, changes, hand_clinic,
         "These records hold one row per episode, without its sessions.\n"
         "  What changes from visit to visit needs one row per visit."
     )
+
+
+def test_motion_is_followed_only_between_readings_taken_alike(demo_clinic):
+    # Raters read rotation some eight degrees apart: only readings taken as the first one count.
+    clinic_scores = demo_clinic.scores.arrays("internal_rotation_active", ("before",))
+    visits = visits_of(demo_clinic, "internal_rotation_active")
+    answer = dose(demo_clinic, "internal_rotation_active")
+    assert visits.n_unlike > 20
+    assert answer.sample["scores left out, not measured as the first"] == visits.n_unlike
+    assert len(visits.scores) + visits.n_unlike <= len(clinic_scores["score"])
+    assert visits_of(demo_clinic, "pain").n_unlike == 0
