@@ -99,6 +99,12 @@ def test_the_family_of_adjusted_p_values_is_the_whole_table(oracles, emmeans_row
         rows = rows.rename(columns={"p_value": "p_adjusted"})
         same(found.table, rows, ("estimate", "std_error", "df", "p_adjusted"))
         assert f"{len(rows)} contrasts" in " ".join(found.notes)
+        if adjust == "holm":
+            # emmeans left to itself adjusts within each level of the other factor alone
+            narrower = expected.query("family == 'within' and adjust == 'holm' and kind == @kind")
+            narrower = narrower[narrower["model"] == rows["model"].iloc[0]]
+            larger = found.table["p_adjusted"].to_numpy() - narrower["p_value"].to_numpy()
+            assert (larger >= -1e-12).all() and (larger > 1e-6).any()
 
 
 @pytest.mark.parametrize("kind", ["classical", "HC3", "clustered"])
