@@ -483,6 +483,10 @@ def test_the_chart_draws_the_pairs(changes, hand_clinic):
     names = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
     assert len(names) == 3
     assert all(" - " in name for name in names)
+    assert ax.get_xlabel().replace("\n", " ") == (
+        "Adjusted difference in improvement in pain (points on 0-10; right: the first named "
+        "improved more)"
+    )
 
 
 # Co-use

@@ -22,9 +22,11 @@ from hipoutcomes.analyses.comparing.tables import (
     omnibus_rows,
 )
 from hipoutcomes.analyses.comparing.weighting import Weighted, balance_of
+from hipoutcomes.charts import labels
 from hipoutcomes.charts.alternatives import describe_forest
 from hipoutcomes.charts.forest import forest
 from hipoutcomes.results import Estimates
+from hipoutcomes.stats.models.multiplicity import adjusted_p_values
 
 ESTIMAND = (
     "Compared: patients whose later score was due and who were measured again, one episode each, "
@@ -232,13 +234,13 @@ def _found_words(
         said += place_words(beside["shrunken"], some.plural)
     change = models.change.sums
     limits = (change.estimate, change.conf_low, change.conf_high)
-    apart = models.adjusted.against(models.change).p_value
+    apart = adjusted_p_values(models.adjusted.against(models.change).p_value, "holm")
     said += words.start_words(table, some)
     said += words.lord_words(table, limits, apart, some, level)
     said += words.weighted_words(found.weighted, some)
     agreement = beside["agreement"]
     others = agreement[~agreement["quantity"].str.endswith(CHANGE)]
-    return said + words.checked_words(others, some, level)
+    return said + words.checked_words(others, table, some, level)
 
 
 def _weighted_method(weighing: Weighing) -> str:
@@ -283,5 +285,8 @@ def _as_groups(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pairs_chart(table: pd.DataFrame, *, ax=None, **options):
-    """Draw the differences, one row each."""
-    return forest(_as_groups(table), ax=ax, **options)
+    """Draw the differences, one row each, and say which side of zero is whose."""
+    ax = forest(_as_groups(table), ax=ax, **options)
+    direction = "right: the first named improved more"
+    ax.set_xlabel(labels.wrapped(labels.axis_label(table, "Estimate", direction), 72))
+    return ax

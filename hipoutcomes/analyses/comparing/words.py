@@ -176,7 +176,7 @@ def lord_words(
     change : three arrays of shape (m,)
         Differences in change with their limits, of the pairs that can be compared.
     p_values : ndarray, shape (m,)
-        That both readings differ by chance.
+        That both readings differ by chance, allowing for all pairs.
     compared : Compared
     level : float
     """
@@ -202,7 +202,7 @@ def weighted_words(weighted: Weighted, compared: Compared) -> list[str]:
     if weighted.reading is None:
         return [f"No weighted reading is given: {weighted.reason}."]
     left = sentences.listed(
-        f"{n:.0f} in {arm}" for arm, n in zip(compared.arms, weighted.n_effective, strict=True)
+        f"{n:,.0f} in {arm}" for arm, n in zip(compared.arms, weighted.n_effective, strict=True)
     )
     aside = [f"{n:,} {why}" for why, n in weighted.set_aside.items() if n]
     tail = f"; set aside from this population: {sentences.listed(aside)}" if aside else ""
@@ -212,11 +212,20 @@ def weighted_words(weighted: Weighted, compared: Compared) -> list[str]:
     ]
 
 
-def checked_words(agreement: pd.DataFrame, compared: Compared, level: float) -> list[str]:
-    """Whether the adjusted differences come out alike when they are estimated another way."""
+def checked_words(
+    agreement: pd.DataFrame, table: pd.DataFrame, compared: Compared, level: float
+) -> list[str]:
+    """Whether the adjusted differences come out alike when they are estimated another way.
+
+    Apart is what chance would hardly do, allowing for every pair and reading, and what is more
+    than a standard error, so that a hair's breadth among very many patients is not called so.
+    """
     if agreement.empty:
         return []
-    apart = agreement[agreement["p_value"] < (1 - level) / len(agreement)]
+    own = agreement["contrast"].map(table.set_index("contrast")["std_error"])
+    apart = agreement[
+        (agreement["p_value"] < (1 - level) / len(agreement)) & (agreement["estimate"].abs() > own)
+    ]
     if apart.empty:
         return [
             "Estimated again in other ways (see the readings), the adjusted differences agree "
