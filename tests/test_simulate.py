@@ -154,6 +154,21 @@ def test_who_stopped_when_well_is_better_than_who_was_discouraged(clinics):
     assert {"at random", "plan finished", "file ended"} <= set(mean.index)
 
 
+def test_who_stops_for_a_relief_nobody_records_is_well_and_never_said_so(clinics):
+    clinic = clinics["hidden_stopping"]
+    truth = clinic.truth.query("episode == 1 and not began_before_file")
+    mean = truth.groupby("stopped")["true_pain_week_6"].mean()
+    assert {"unseen relief", "plan finished", "at random"} <= set(mean.index)
+    assert "well" not in mean.index
+    assert mean["unseen relief"] < mean["plan finished"] - 1.5
+    assert (clinics["informative_stopping"].truth["stopped"] != "unseen relief").all()
+    visits = clinic.sessions.assign(pain=pain(clinic)).query("`Row type` == 'Visit'")
+    last = visits.groupby("Client")["pain"].last()
+    gone = truth.loc[(truth["stopped"] == "unseen relief") & ~truth["never_measured"], "client"]
+    later = truth.set_index("client").loc[gone, "score_week_6_if_asked"]
+    assert np.nanmean(last[gone].to_numpy() - later.to_numpy()) > 0.8
+
+
 def test_last_visit_flatters_those_who_stop_when_well(clinics):
     clinic = clinics["informative_stopping"]
     visits = clinic.sessions.assign(pain=pain(clinic)).query("`Row type` == 'Visit'")
