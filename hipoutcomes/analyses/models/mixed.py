@@ -175,6 +175,8 @@ def _numbers(frame, made: Design, name: str) -> np.ndarray:
             f"slope={name!r} is not a column of numbers but of {column.dtype}.",
             "A slope runs along a number such as the session or the day.",
         )
+    if name in made.held.numbers:
+        return made.held.numbers[name]
     values = column.to_numpy(dtype=float)
     if not np.isfinite(values).all():
         raise ValueError(f"{name} is infinite in {int((~np.isfinite(values)).sum())} rows.")

@@ -63,10 +63,11 @@ class PatientRows:
         """
         place = _by_pattern(patients, slope)
         order, starts = counting_order(place.take(patients), len(place))
+        moved = columns.reordered(order)
         return cls(
-            columns.reordered(order),
+            moved,
             outcome.take(order),
-            None if slope is None else slope.take(order),
+            _taken(slope, columns, moved, order),
             starts,
             order,
             None if therapists is None else therapists.take(order[starts[:-1]]),
@@ -126,6 +127,18 @@ class PatientRows:
             centres[intercept] = 0.0
         slope_centre = 0.0 if self.slope is None else float(np.round(self.slope.mean()))
         return MomentColumns(names, tuple(centres), intercept, slope, slope_centre, levels)
+
+
+def _taken(
+    slope: np.ndarray | None, columns: DesignColumns, moved: DesignColumns, order: np.ndarray
+) -> np.ndarray | None:
+    """The slope's column in this order, which a column of the design may have already."""
+    if slope is None:
+        return None
+    for name, values in columns.numbers.items():
+        if values is slope:
+            return moved.numbers[name].astype(float)
+    return slope.take(order).astype(float)
 
 
 def _by_pattern(patients: np.ndarray, slope: np.ndarray | None) -> np.ndarray:

@@ -67,7 +67,8 @@ class RowCheck:
         variances, in its standard errors.
     inverse : float
         Largest difference, relative to the spread of residuals, between residuals and the
-        covariance of the rows times the residuals weighted by its inverse.
+        covariance of the rows times the residuals weighted by its inverse (in a patient's level,
+        in the reach of their slope, and in a therapist's level).
     residual_variance : float
         Relative difference of the residual variance.
     score : float
@@ -132,8 +133,8 @@ def checked_from_rows(fit: MixedFit, rows: ModelRows) -> RowCheck:
 def _residual_check(fit: MixedFit, rows: ModelRows) -> RowCheck:
     """The comparison through residuals."""
     firsts, lengths = rows.starts[:-1], np.diff(rows.starts)
-    z = [None] if rows.slope is None else [None, rows.slope]
-    relative = fit.patient_covariance / fit.residual_variance
+    relative, centre = _about_the_mean(fit, rows)
+    z = [None] if rows.slope is None else [None, rows.slope - centre]
     tau = 0.0 if rows.therapists is None else fit.therapist_variance / fit.residual_variance
 
     def within(values: np.ndarray) -> np.ndarray:
@@ -149,23 +150,24 @@ def _residual_check(fit: MixedFit, rows: ModelRows) -> RowCheck:
     residuals = rows.outcome - rows.design.times(fit.beta)
     own = _effects(relative, squares, within(residuals))
     weighted = residuals - spread(own)
-    shared = np.zeros(1)
     if tau:
-        ones = 1.0 - spread(_effects(relative, squares, squares[:, 0]))
+        of_one = _effects(relative, squares, squares[:, 0])
+        ones = 1.0 - spread(of_one)
         shared = _of_therapists(rows, tau, within(weighted)[0], within(ones)[0])
         weighted = weighted - np.repeat(shared[rows.therapists], lengths) * ones
+        own = own - shared[rows.therapists] * of_one
     score = within(weighted)
-    back = weighted + spread(relative @ score)
+    reach = np.sqrt(squares[range(len(z)), range(len(z))] / lengths)
+    apart = [np.abs((relative @ score - own) * reach).max()]
     if tau:
-        total = np.bincount(rows.therapists, score[0], len(shared))
-        back = back + tau * np.repeat(total[rows.therapists], lengths)
+        apart.append(np.abs(tau * np.bincount(rows.therapists, score[0]) - shared).max())
     df = fit.n_rows - len(fit.beta)
     step = fit.covariance @ rows.design.crossed(weighted) / fit.residual_variance
     return RowCheck(
         step=float(np.abs(step / np.sqrt(np.diag(fit.covariance))).max()),
-        inverse=float(np.abs(back - residuals).max() / np.sqrt(fit.residual_variance)),
+        inverse=float(max(apart) / np.sqrt(fit.residual_variance)),
         residual_variance=abs(float(residuals @ weighted) / df / fit.residual_variance - 1),
-        score=_score_difference(fit, rows, score),
+        score=_score_difference(fit, rows, score, centre),
     )
 
 
@@ -201,9 +203,13 @@ def _of_therapists(rows: ModelRows, tau: float, sums: np.ndarray, ones: np.ndarr
     return tau * np.bincount(rows.therapists, sums) / (1 + tau * np.bincount(rows.therapists, ones))
 
 
-def _score_difference(fit: MixedFit, rows: ModelRows, score: np.ndarray) -> float:
+def _score_difference(fit: MixedFit, rows: ModelRows, score: np.ndarray, centre: float) -> float:
     """Largest relative difference of the residuals' part of the gradient."""
-    expected = fit.residual_scores
+    expected = fit.residual_scores.copy()
+    if rows.slope is not None:
+        level, both, slope = expected[:3]
+        expected[1] = both - 2 * centre * level
+        expected[2] = slope - centre * both + centre**2 * level
     got = [score[0] @ score[0]]
     if rows.slope is not None:
         got += [2 * (score[0] @ score[1]), score[1] @ score[1]]

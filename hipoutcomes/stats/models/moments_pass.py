@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import pairwise
 from operator import add
 
 import numpy as np
@@ -85,6 +86,38 @@ def moments_of(
     return reduce(add, parts)
 
 
+def sums_by_patient(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Sums of rows side by side by patient, quickest where patients side by side have as many.
+
+    Parameters
+    ----------
+    values : ndarray, shape (k, b)
+    counts : ndarray of int, shape (m,)
+        Rows of each patient.
+
+    Returns
+    -------
+    ndarray, shape (k, m)
+
+    Examples
+    --------
+    >>> sums_by_patient(np.array([[1.0, 2.0, 4.0, 8.0, 16.0]]), np.array([2, 2, 1])).tolist()
+    [[3.0, 12.0, 16.0]]
+    """
+    ends = np.cumsum(counts)
+    runs = np.flatnonzero(np.diff(counts, prepend=-1, append=-1))
+    if len(runs) > 8:
+        return np.add.reduceat(values, ends - counts, axis=1)
+    sums = np.empty((len(values), len(counts)))
+    for first, last in pairwise(runs):
+        each = counts[first]
+        part = values[:, ends[first] - each : ends[last - 1]]
+        np.matmul(
+            part.reshape(len(values), last - first, each), np.ones(each), out=sums[:, first:last]
+        )
+    return sums
+
+
 class _Held:
     """Sums of patients side by side with one pattern, and patients to be pooled later."""
 
@@ -105,14 +138,14 @@ class _Held:
             values[place] -= centre
         n_rows = values.shape[1]
         self.products += values @ values.T
-        counts = np.diff(starts, append=n_rows).astype(float)
-        sums, patterns = np.add.reduceat(values, starts, axis=1), counts[None]
+        counts = np.diff(starts, append=n_rows)
+        sums, patterns = sums_by_patient(values, counts), counts[None].astype(float)
         if self.columns.slope:
             slope = block.slope - self.columns.slope_centre
             values *= slope
-            sums = np.vstack([sums, np.add.reduceat(values, starts, axis=1)])
+            sums = np.vstack([sums, sums_by_patient(values, counts)])
             powers = np.add.reduceat(np.stack([slope, slope**2]), starts, axis=1)
-            patterns = np.vstack([counts, powers])
+            patterns = np.vstack([patterns, powers])
         if self.names:
             self.therapists.append(block.therapists)
             self._keep(patterns, sums)
