@@ -52,7 +52,8 @@ _MOST_SENTENCES = 10
 
 _NEVER_KNOWN = (
     "Which reading is right cannot be known from these records: weights and imputation assume that "
-    "what is known at the start says all there is to say of who is missing."
+    "what is known at the start says all there is to say of who is missing. Who they are, and how "
+    "they differ at the start, is the answer of `completeness`."
 )
 
 
