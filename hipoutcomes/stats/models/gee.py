@@ -127,6 +127,14 @@ def check_correlation(correlation: float, largest: int) -> None:
     Raises
     ------
     NotEnoughData
+
+    Examples
+    --------
+    >>> check_correlation(-0.04, largest=31)
+    Traceback (most recent call last):
+    hipoutcomes.errors.NotEnoughData: The correlation within clusters comes out at -0.040.
+      With up to 31 rows in a cluster it must lie between -0.033 and 1.
+      ...
     """
     least = -1 / (largest - 1)
     if not least < correlation < 1:
@@ -148,6 +156,14 @@ def check_enough_clusters(n_clusters: int, n_columns: int) -> None:
     Raises
     ------
     NotEnoughData
+
+    Examples
+    --------
+    >>> check_enough_clusters(12, 9)
+    Traceback (most recent call last):
+    hipoutcomes.errors.NotEnoughData: The rows come from 12 clusters; 9 coefficients are to be ...
+      There must be 10 clusters or more, and 4 more than coefficients.
+      Collect more clusters; or ask for fewer columns.
     """
     if n_clusters < FEWEST_CLUSTERS or n_clusters - n_columns < FEWEST_DF:
         coefficients = "coefficient is" if n_columns == 1 else "coefficients are"
