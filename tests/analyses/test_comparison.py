@@ -302,7 +302,7 @@ def test_patients_nobody_else_is_like_cannot_be_compared(changes, hand_clinic):
     frame = clinic.changes("pain").frame
     frame["age"] = np.where(frame["technique"] == "swedish", 30.0, 70.0) + np.arange(240) % 5
     reason = comparison(clinic, "pain").table["reason"].iloc[0]
-    assert reason.startswith("hardly any patients of")
+    assert reason.startswith("hardly any patients in")
     assert reason.endswith("a comparison needs 10 in each")
 
 
@@ -395,6 +395,16 @@ def test_weights_bring_the_arms_into_balance_and_say_how_many_are_left(changes, 
     assert (weighted["effective_n"] < weighted["n_patients"]).all()
 
 
+def test_what_weighting_leaves_out_of_balance_is_said(changes, hand_clinic):
+    answer = comparison(made(changes, hand_clinic, n=400, tilt=0.7), "pain", resamples=0)
+    after = answer.supporting["balance"]["std_difference_weighted"]
+    assert bool(said(answer, "After weighting they still differ in")) == (after > 0.1).any()
+    clinic = made(changes, hand_clinic, arms=("swedish", "deep_tissue"), tilt=0.3)
+    two = comparison(clinic, "pain", resamples=0)
+    assert (two.supporting["balance"]["std_difference_weighted"] < 1e-4).all()
+    assert not said(two, "After weighting they still differ in")
+
+
 def test_trimming_is_counted_and_named_as_another_population(changes, hand_clinic):
     clinic = made(changes, hand_clinic, n=400, tilt=0.7)
     answer = comparison(clinic, "pain", trim=0.1, resamples=0)
@@ -436,7 +446,7 @@ def test_nothing_is_claimed_and_nobody_is_ahead(clinics, changes, hand_clinic):
 def test_no_pair_is_named_before_the_test_of_all_together(changes, hand_clinic):
     flat = comparison(made(changes, hand_clinic, seed=3), "pain", resamples=0)
     assert flat.supporting["omnibus"]["p_value"].iloc[0] > 0.05
-    assert said(flat, "by no more than chance alone makes it")
+    assert said(flat, "by no more than chance alone could make it")
     assert not said(flat, "improved by")
     assert not said(flat, "E-value")
     planted = comparison(made(changes, hand_clinic, gain=1.5), "pain", resamples=0)

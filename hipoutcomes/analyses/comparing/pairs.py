@@ -116,7 +116,7 @@ def _not_alike(both: Compared, pair: tuple[int, int], minimums: Minimums) -> str
     if left.min() >= minimums.estimate:
         return ""
     return (
-        f"hardly any patients of {both.arms[pair[0]]} and {both.arms[pair[1]]} are alike at the "
-        f"start: those who are tell as much as {left[0]:.0f} and {left[1]:.0f} patients; a "
+        f"hardly any patients in {both.arms[pair[0]]} and in {both.arms[pair[1]]} are alike at "
+        f"the start: those who are tell no more than {int(left[0])} and {int(left[1])} would; a "
         f"comparison needs {minimums.estimate} in each"
     )

@@ -175,12 +175,13 @@ def _too_little_left(compared: Compared, found: AugmentedMeans) -> str:
     if left.min() >= least:
         return ""
     small = [
-        f"{have:.0f} in {arm}" for arm, have in zip(compared.arms, left, strict=True)
+        f"{int(have)} patients in {arm}"
+        for arm, have in zip(compared.arms, left, strict=True)
         if have < least
-    ]  # fmt: skip
+    ]
     return (
-        f"too few could have had any: after weighting they tell as much as "
-        f"{sentences.listed(small)} patients; {least} are needed in each"
+        f"too few could have had any: after weighting they tell no more than "
+        f"{sentences.listed(small)} would; {least} are needed in each"
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.comparing.patients import Compared
 from hipoutcomes.analyses.comparing.weighting import Weighted
+from hipoutcomes.analyses.groups.characteristics import in_sentence
 
 #: Standardised differences of first scores from which arms differ somewhat, and clearly.
 SOMEWHAT, CLEARLY = 0.1, 0.25
@@ -85,7 +86,7 @@ def omnibus_words(compared: Compared, p_value: float, level: float, furthest: fl
             f"({probability(p_value)})."
         )
     return (
-        f"{opening}{compared.plural} by no more than chance alone makes it "
+        f"{opening}{compared.plural} by no more than chance alone could make it "
         f"({probability(p_value)}): these records do not tell them apart. A difference of up to "
         f"{sentences.in_unit(furthest, measure.unit)} between two of them is not ruled out either."
     )
@@ -154,10 +155,10 @@ def start_words(table: pd.DataFrame, compared: Compared) -> list[str]:
     shown = clear if len(clear) else known
     how = "clearly" if len(clear) else "somewhat"
     parts = [
-        f"{_versus(row.contrast, compared)} by {sentences.number(row.std_difference, 2)}"
+        f"between {_versus(row.contrast, compared)} ({sentences.number(row.std_difference, 2)})"
         for row in shown.nlargest(3, "std_difference").itertuples()
     ]
-    return [f"First scores differed {how} between {sentences.listed(parts)} standard deviations."]
+    return [f"First scores differed {how} {sentences.listed(parts)}, in standard deviations."]
 
 
 def lord_words(
@@ -206,10 +207,22 @@ def weighted_words(weighted: Weighted, compared: Compared) -> list[str]:
     )
     aside = [f"{n:,} {why}" for why, n in weighted.set_aside.items() if n]
     tail = f"; set aside from this population: {sentences.listed(aside)}" if aside else ""
-    return [
+    said = [
         f"The weighted reading is about patients who could have had any of these "
         f"{compared.plural}; they tell as much as {left} unweighted patients{tail}."
     ]
+    still = weighted.balance[weighted.balance["std_difference_weighted"] > SOMEWHAT]
+    if len(still):
+        parts = [
+            f"{in_sentence(row.characteristic)}{f' ({row.category})' if row.category else ''} "
+            f"by {sentences.number(row.std_difference_weighted, 2)}"
+            for row in still.nlargest(3, "std_difference_weighted").itertuples()
+        ]
+        said.append(
+            f"After weighting they still differ in {sentences.listed(parts)} standard deviations; "
+            "the outcome model beside the weights allows for that."
+        )
+    return said
 
 
 def checked_words(
