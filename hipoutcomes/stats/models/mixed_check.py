@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from hipoutcomes.errors import HipoutcomesError
+from hipoutcomes.stats.models.best_predictions import (
+    ModelRows,
+    about_the_mean,
+    best_predictions,
+    within_patients,
+)
 from hipoutcomes.stats.models.mixed import MixedFit
 
 #: A step to the generalised least-squares answer, in standard errors, or a relative difference,
@@ -19,41 +24,6 @@ WHOLE_UP_TO = 3000
 
 #: But not where a block (a patient, or a therapist with all patients) has more rows.
 LARGEST_BLOCK = 600
-
-
-class Design(Protocol):
-    """A design of n rows and k columns."""
-
-    def block(self, start: int, stop: int) -> np.ndarray:
-        """Rows `start` to `stop`, shape (k, stop - start)."""
-
-    def times(self, beta: np.ndarray) -> np.ndarray:
-        """``X beta``."""
-
-    def crossed(self, values: np.ndarray) -> np.ndarray:
-        """``X'v``."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelRows:
-    """The n rows of a mixed model, side by side by patient.
-
-    Attributes
-    ----------
-    design : Design
-    outcome : ndarray, shape (n,)
-    starts : ndarray of int, shape (m + 1,)
-        First row of each of m patients, and n.
-    slope : ndarray, shape (n,), or None
-    therapists : ndarray of int, shape (m,), or None
-        Therapist of each patient, from 0.
-    """
-
-    design: Design
-    outcome: np.ndarray
-    starts: np.ndarray
-    slope: np.ndarray | None = None
-    therapists: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,75 +102,24 @@ def checked_from_rows(fit: MixedFit, rows: ModelRows) -> RowCheck:
 
 def _residual_check(fit: MixedFit, rows: ModelRows) -> RowCheck:
     """The comparison through residuals."""
-    firsts, lengths = rows.starts[:-1], np.diff(rows.starts)
-    relative, centre = _about_the_mean(fit, rows)
-    z = [None] if rows.slope is None else [None, rows.slope - centre]
-    tau = 0.0 if rows.therapists is None else fit.therapist_variance / fit.residual_variance
-
-    def within(values: np.ndarray) -> np.ndarray:
-        """``Z'values`` of each patient, shape (q, m)."""
-        return np.stack([np.add.reduceat(_scaled(values, column), firsts) for column in z])
-
-    def spread(effects: np.ndarray) -> np.ndarray:
-        """``Z effects`` of each row."""
-        parts = [_scaled(np.repeat(own, lengths), c) for own, c in zip(effects, z, strict=True)]
-        return sum(parts[1:], parts[0])
-
-    squares = _squares(z, firsts, lengths)
-    residuals = rows.outcome - rows.design.times(fit.beta)
-    own = _effects(relative, squares, within(residuals))
-    weighted = residuals - spread(own)
-    if tau:
-        of_one = _effects(relative, squares, squares[:, 0])
-        ones = 1.0 - spread(of_one)
-        shared = _of_therapists(rows, tau, within(weighted)[0], within(ones)[0])
-        weighted = weighted - np.repeat(shared[rows.therapists], lengths) * ones
-        own = own - shared[rows.therapists] * of_one
-    score = within(weighted)
-    reach = np.sqrt(squares[range(len(z)), range(len(z))] / lengths)
-    apart = [np.abs((relative @ score - own) * reach).max()]
-    if tau:
-        apart.append(np.abs(tau * np.bincount(rows.therapists, score[0]) - shared).max())
+    found = best_predictions(fit, rows)
+    score = within_patients(rows, found.weighted, found.centre)
+    lengths = np.diff(rows.starts)
+    reach = np.sqrt(found.squares[range(len(score)), range(len(score))] / lengths)
+    apart = [np.abs((found.relative @ score - found.about_mean) * reach).max()]
+    if rows.therapists is not None:
+        tau = fit.therapist_variance / fit.residual_variance
+        total = tau * np.bincount(rows.therapists, score[0])
+        apart.append(np.abs(total - found.therapists).max())
     df = fit.n_rows - len(fit.beta)
-    step = fit.covariance @ rows.design.crossed(weighted) / fit.residual_variance
+    step = fit.covariance @ rows.design.crossed(found.weighted) / fit.residual_variance
+    variance = float(found.residuals @ found.weighted) / df
     return RowCheck(
         step=float(np.abs(step / np.sqrt(np.diag(fit.covariance))).max()),
         inverse=float(max(apart) / np.sqrt(fit.residual_variance)),
-        residual_variance=abs(float(residuals @ weighted) / df / fit.residual_variance - 1),
-        score=_score_difference(fit, rows, score, centre),
+        residual_variance=abs(variance / fit.residual_variance - 1),
+        score=_score_difference(fit, rows, score, found.centre),
     )
-
-
-def _scaled(values: np.ndarray, column: np.ndarray | None) -> np.ndarray:
-    return values if column is None else values * column
-
-
-def _squares(z: list, firsts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """``Z'Z`` of each patient, shape (q, q, m)."""
-    counts = lengths.astype(float)
-    if len(z) == 1:
-        return counts[None, None]
-    sums = np.add.reduceat(z[1], firsts)
-    return np.array([[counts, sums], [sums, np.add.reduceat(z[1] ** 2, firsts)]])
-
-
-def _effects(relative: np.ndarray, squares: np.ndarray, sums: np.ndarray) -> np.ndarray:
-    """Each patient's effects, ``L (I + L'Z'Z L)**-1 L' sums`` with ``L L'`` their covariance."""
-    sizes, directions = np.linalg.eigh(relative)
-    root = directions * np.sqrt(np.maximum(sizes, 0.0))
-    inner = np.einsum("ap,abm,bq->pqm", root, squares, root)
-    turned = root.T @ sums
-    if len(root) == 1:
-        return root @ (turned / (1 + inner[0]))
-    a, b, d = 1 + inner[0, 0], inner[0, 1], 1 + inner[1, 1]
-    determinant = a * d - b * b
-    solved = np.stack([d * turned[0] - b * turned[1], a * turned[1] - b * turned[0]])
-    return root @ (solved / determinant)
-
-
-def _of_therapists(rows: ModelRows, tau: float, sums: np.ndarray, ones: np.ndarray) -> np.ndarray:
-    """``tau 1'v / (1 + tau 1'V**-1 1)`` of each therapist."""
-    return tau * np.bincount(rows.therapists, sums) / (1 + tau * np.bincount(rows.therapists, ones))
 
 
 def _score_difference(fit: MixedFit, rows: ModelRows, score: np.ndarray, centre: float) -> float:
@@ -249,7 +168,7 @@ def _whole(fit: MixedFit, rows: ModelRows) -> tuple[float, float, float]:
     return (
         abs(float(criterion) - fit.criterion),
         float(np.abs(ratio - 1).max()),
-        _slope_where_free(fit, _about_the_mean(fit, rows)[0], gradient),
+        _slope_where_free(fit, about_the_mean(fit, rows)[0], gradient),
     )
 
 
@@ -270,7 +189,7 @@ def _covariance(
     """V of a block relative to the residual variance, and its derivatives in the variances."""
     patient = np.searchsorted(rows.starts, block, side="right")
     same = (patient[:, None] == patient).astype(float)
-    relative, centre = _about_the_mean(fit, rows)
+    relative, centre = about_the_mean(fit, rows)
     parts, sizes = [same], [relative[0, 0]]
     if rows.slope is not None:
         z = rows.slope[block] - centre
@@ -281,19 +200,6 @@ def _covariance(
         sizes.append(fit.therapist_variance / fit.residual_variance)
     covariance = np.eye(len(block)) + sum(s * part for s, part in zip(sizes, parts, strict=True))
     return covariance, parts
-
-
-def _about_the_mean(fit: MixedFit, rows: ModelRows) -> tuple[np.ndarray, float]:
-    """Relative covariance of a patient's slope and level at the mean of its column, and that mean.
-
-    Far from there, level and slope are nearly one, and differences drown in rounding.
-    """
-    relative = fit.patient_covariance / fit.residual_variance
-    if rows.slope is None:
-        return relative, 0.0
-    centre = float(rows.slope.mean())
-    turn = np.array([[1.0, centre], [0.0, 1.0]])
-    return turn @ relative @ turn.T, centre
 
 
 def _slope_where_free(fit: MixedFit, relative: np.ndarray, gradient: np.ndarray) -> float:

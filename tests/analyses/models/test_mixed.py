@@ -7,6 +7,8 @@ import pytest
 
 import hipoutcomes as ho
 from hipoutcomes.errors import NotEnoughData, TableError
+from hipoutcomes.stats.models.best_predictions import ModelRows, best_predictions
+from hipoutcomes.tables.design_columns import DesignColumns
 from hipoutcomes.vocabulary.columns import ESTIMATE_NAMES
 
 MODELS = [
@@ -108,6 +110,46 @@ def test_degrees_of_freedom_are_those_of_lmertest(case):
     table = fitted.table.set_index("term")
     for name, value in theirs["lmerTest", "df"].items():
         assert table.loc[as_ours(name), "df"] == pytest.approx(value, rel=1e-5), name
+
+
+@pytest.mark.parametrize(
+    ("data", "model"),
+    [("gaps", "slope"), ("gaps", "slope on days"), ("nested", "slope, therapist")],
+)
+def test_predicted_effects_are_those_of_lme4(rows, numbers, data, model):
+    part = rows[rows["data"] == data].sort_values("patient")
+    along = "day" if "days" in model else "k"
+    nested = "therapist" in model
+    therapist = "therapist" if nested else None
+    fitted = ho.mixed_model(
+        part, f"pain ~ arm * {along} + base", patient="patient", slope=along, therapist=therapist
+    )
+    names, starts = np.unique(part["patient"], return_index=True)
+    labels, codes = np.unique(part["therapist"], return_inverse=True)
+    found = best_predictions(
+        fitted.fit,
+        ModelRows(
+            DesignColumns.of_matrix(fitted.design.matrix),
+            part["pain"].to_numpy(),
+            np.append(starts, len(part)),
+            part[along].to_numpy(dtype=float),
+            codes[starts] if nested else None,
+        ),
+    )
+    got = {
+        "own patient (Intercept)": dict(zip(map(str, names), found.patients[0], strict=True)),
+        f"own patient {along}": dict(zip(map(str, names), found.patients[1], strict=True)),
+    }
+    if nested:
+        got["own therapist (Intercept)"] = dict(zip(labels, found.therapists, strict=True))
+    asked = [
+        row
+        for row in numbers
+        if (row["data"], row["model"]) == (data, model) and row["quantity"].startswith("own")
+    ]
+    assert len(asked) == sum(map(len, got.values())) > 100
+    for row in asked:
+        assert got[row["quantity"]][row["name"]] == pytest.approx(row["value"], rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize("case", WITH_ARMS, ids=" ".join, indirect=True)

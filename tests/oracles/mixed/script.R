@@ -1,4 +1,4 @@
-# Linear mixed models by lme4 (bobyqa with a tight end), degrees of freedom and F tests by lmerTest, contrasts by
+# Linear mixed models by lme4 (bobyqa with a tight end), with the predicted effects of patients and therapists, degrees of freedom and F tests by lmerTest, contrasts by
 # emmeans, and the same variances by nlme where it fits the model. The rows are made here.
 # Run in this folder: Rscript script.R > printout.txt
 options(digits = 12)
@@ -75,6 +75,10 @@ for (m in models) {
     joint <- lmerTest::contest(fit, L, joint = TRUE)
     add(data, model, "lmerTest", "contest F", "both arms", joint[["F value"]])
     add(data, model, "lmerTest", "contest df", "both arms", joint[["DenDF"]])
+  }
+  if (grepl("slope", model) && data %in% c("gaps", "nested")) for (grouping in names(ranef(fit))) {
+    own <- ranef(fit)[[grouping]]
+    for (term in names(own)) for (i in rownames(own)) add(data, model, "lme4", paste("own", grouping, term), i, own[i, term])
   }
   random <- list(intercept = ~1 | patient, slope = ~k | patient, `slope on days` = ~day | patient)[[model]]
   if (!is.null(random) && model == "intercept" && data != "zero") {

@@ -7,9 +7,10 @@ import pytest
 from scipy.optimize import minimize
 
 from hipoutcomes.errors import HipoutcomesError, NotEnoughData
+from hipoutcomes.stats.models.best_predictions import ModelRows
 from hipoutcomes.stats.models.linear import least_squares
 from hipoutcomes.stats.models.mixed import mixed_fit
-from hipoutcomes.stats.models.mixed_check import ModelRows, checked_from_rows
+from hipoutcomes.stats.models.mixed_check import checked_from_rows
 from hipoutcomes.stats.models.mixed_criterion import Criterion
 from hipoutcomes.stats.models.mixed_optimum import optimum
 from hipoutcomes.stats.models.mixed_sums import PatientSums
