@@ -1,5 +1,6 @@
 """What changes with follow-up sessions: the simple curve beside its fairer readings."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -32,7 +33,7 @@ _METHOD = (
 #: Columns that say what a row is about.
 _LEAD = ("quantity", "unit", "session_number", "week", "group")
 
-_READINGS = ("visits", "confirmed")
+_READINGS = ("visits", "confirmed", "weeks")
 
 
 def dose(
@@ -62,7 +63,8 @@ def dose(
     -------
     Estimates
         ``.table`` has one reading per `quantity`, in this order; ``.plot()`` draws the first three,
-        ``.plot(reading="confirmed")`` the fourth.
+        ``.plot(reading="confirmed")`` the fourth, and ``.plot(reading="weeks")`` the mean
+        improvement against weeks.
 
     Raises
     ------
@@ -112,6 +114,7 @@ def dose(
     chosen = chosen_threshold(visits, threshold)
     table, model = _table(clinic, visits, chosen, level, seed)
     together = _outcome_first(visits_and_weeks(visits, level), visits)
+    in_weeks = _outcome_first(improvement_in_weeks(visits, level), visits)
     measure = visits.measure
     return Estimates(
         name=f"dose-{outcome.replace('_', '-')}",
@@ -127,11 +130,8 @@ def dose(
         method=f"{_METHOD} {model}".strip(),
         sample=_sample(clinic, visits),
         notes=_notes(chosen),
-        supporting={
-            "visits and weeks": together,
-            "weeks": _outcome_first(improvement_in_weeks(visits, level), visits),
-        },
-        chart=_drawn,
+        supporting={"visits and weeks": together, "weeks": in_weeks},
+        chart=partial(_drawn, in_weeks),
         alternative=describe_dose(_of_chart(table)),
     )
 
@@ -198,11 +198,13 @@ def _of_chart(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["quantity"].isin(drawn)]
 
 
-def _drawn(table: pd.DataFrame, *, ax=None, reading: str = "visits"):
-    """Draw the changes from visit to visit, or the sessions until better."""
+def _drawn(in_weeks: pd.DataFrame, table: pd.DataFrame, *, ax=None, reading: str = "visits"):
+    """Draw the changes from visit to visit, the sessions until better, or what weeks alone draw."""
     if reading not in _READINGS:
         raise ValueError(f"reading must be one of {', '.join(_READINGS)}; it is {reading!r}.")
     if reading == "visits":
         return dose_chart(_of_chart(table), ax=ax)
+    if reading == "weeks":
+        return dose_chart(in_weeks, ax=ax)
     rows = table[table["threshold"].notna()] if "threshold" in table else table.head(0)
     return confirmed(rows.reset_index(drop=True), ax=ax)

@@ -22,7 +22,8 @@ def dose(table: pd.DataFrame, *, ax=None):
     ----------
     table : DataFrame
         ``quantity`` (one series each, at most three), ``session_number, estimate, n_patients``;
-        where present also ``band_low, band_high`` (limits for all visits at once) or ``conf_low,
+        ``axis`` of 'week' with a column ``week`` puts weeks in the place of visits; where present
+        also ``band_low, band_high`` (limits for all visits at once) or ``conf_low,
         conf_high``, and ``outcome_label, unit, level``.
     ax : Axes, optional
         Axes to draw on; a new figure without.
@@ -49,7 +50,8 @@ def dose(table: pd.DataFrame, *, ax=None):
     'Visit, or times they came'
     >>> style.close(ax)
     """
-    table = labels.promised(table, "dose", "quantity", "session_number", "estimate", "n_patients")
+    place, name = _horizontal(table)
+    table = labels.promised(table, "dose", "quantity", place, "estimate", "n_patients")
     ax = style.axes_or_new(ax, size=(style.WIDTH, 5.0))
     if table.empty:
         style.write_message(ax, "No changes from visit to visit were recorded.")
@@ -57,22 +59,29 @@ def dose(table: pd.DataFrame, *, ax=None):
     style.tidy(ax, grid="y")
     series = [part for _, part in table.groupby("quantity", sort=False)][: len(_LOOKS)]
     middle = (len(series) - 1) / 2
-    for place, (part, look) in enumerate(zip(series, _LOOKS, strict=False)):
-        _draw(ax, part.sort_values("session_number"), look, _APART * (place - middle))
+    for order, (part, look) in enumerate(zip(series, _LOOKS, strict=False)):
+        _draw(ax, part.sort_values(place), place, look, _APART * (order - middle))
     ax.axhline(0, color=style.INK, linewidth=0.9, linestyle=(0, (1.5, 2)), zorder=1.5)
     unit = labels.in_brackets(labels.shared(table, "unit"), "above 0 is better")
     noun, _ = labels.noun_and_range(labels.shared(table, "outcome_label"))
     ax.set_ylabel(labels.wrapped(f"Improvement{f' in {noun}' if noun else ''}{unit}", 60))
-    ax.set_xlabel("Visit, or times they came")
-    visits = np.sort(table["session_number"].dropna().unique())
-    ax.set_xlim(visits.min() - 0.6, visits.max() + 0.6)
-    below = _write_counts(ax, series, visits)
+    ax.set_xlabel(name)
+    points = np.sort(table[place].dropna().unique())
+    ax.set_xlim(points.min() - 0.6, points.max() + 0.6)
+    below = _write_counts(ax, series, place, points)
     ax.legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=style.TEXT,
         borderaxespad=0.2, handlelength=3.2,
     )  # fmt: skip
     style.write_note(ax, _note(table), below=below)
     return ax
+
+
+def _horizontal(table) -> tuple[str, str]:
+    """Column and name of the horizontal axis."""
+    if "axis" in table and labels.shared(table, "axis") == "week":
+        return "week", "Weeks since the first visit"
+    return "session_number", "Visit, or times they came"
 
 
 def limits_of(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -85,10 +94,10 @@ def limits_of(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return ends[0], ends[1]
 
 
-def _draw(ax, rows, look, aside):
-    """Draw one series, a little to one side of its visits."""
+def _draw(ax, rows, place, look, aside):
+    """Draw one series, a little to one side of its points."""
     low, high = limits_of(rows)
-    x = rows["session_number"].to_numpy(float) + aside
+    x = rows[place].to_numpy(float) + aside
     ax.vlines(x, low.to_numpy(float), high.to_numpy(float), color=look["color"], linewidth=1.1)
     name = rows["quantity"].iloc[0]
     ax.plot(
@@ -101,25 +110,25 @@ def _draw(ax, rows, look, aside):
     )
 
 
-def _write_counts(ax, series, visits):
+def _write_counts(ax, series, place, points):
     """Write the number of patients of each series under the axis; the last artist written."""
-    ticked = visits[:: int(np.ceil(len(visits) / 13))]
+    ticked = points[:: int(np.ceil(len(points) / 13))]
     ax.set_xticks(ticked)
-    place = {"textcoords": "offset points", "annotation_clip": False, "va": "top"}
+    below = {"textcoords": "offset points", "annotation_clip": False, "va": "top"}
     written = ax.xaxis.label
     for order, (part, look) in enumerate(zip(series, _LOOKS, strict=False)):
         depth = -40 - 15 * order
-        counts = part.set_index("session_number")["n_patients"]
+        counts = part.set_index(place)["n_patients"]
         ax.annotate(
             f"n {_MARKS[look['marker']]}", xy=(0, 0), xycoords="axes fraction", xytext=(-10, depth),
-            ha="right", fontsize=style.SMALL, color=look["color"], **place,
+            ha="right", fontsize=style.SMALL, color=look["color"], **below,
         )  # fmt: skip
         for x in ticked:
             n = counts.get(x, np.nan)
             written = ax.annotate(
                 "" if pd.isna(n) else f"{int(n):,}",
                 xy=(x, 0), xycoords=ax.get_xaxis_transform(), xytext=(0, depth),
-                ha="center", fontsize=style.SMALL, color=style.INK, **place,
+                ha="center", fontsize=style.SMALL, color=style.INK, **below,
             )  # fmt: skip
     return written
 

@@ -50,7 +50,7 @@ def visits_and_weeks(visits: Visits, level: float) -> pd.DataFrame:
 
 
 def improvement_in_weeks(visits: Visits, level: float) -> pd.DataFrame:
-    """Mean improvement since the first visit, by the week in which the patient came."""
+    """Mean improvement since the first visit, by week, up to the last week with enough patients."""
     rows = visits.scores
     start = rows[rows["session_number"] == 1].set_index("place")["good"]
     later = rows[(rows["session_number"] > 1) & rows["place"].isin(start.index)]
@@ -62,7 +62,8 @@ def improvement_in_weeks(visits: Visits, level: float) -> pd.DataFrame:
     about = {"quantity": AGAINST_WEEKS, "unit": visits.measure.unit, "axis": "week"}
     table = means.assign(**about, week=np.arange(n_weeks), level=level)
     table["reason"] = [visits.minimums.too_few(int(n)) for n in table["n_patients"]]
-    return table[table["n_patients"] > 0].reset_index(drop=True)
+    enough = np.flatnonzero(table["reason"] == "").max(initial=0)
+    return table[(table["n_patients"] > 0) & (table.index <= max(enough, 1))].reset_index(drop=True)
 
 
 def _within(visits: Visits) -> tuple[pd.DataFrame, int]:

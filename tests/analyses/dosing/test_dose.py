@@ -258,14 +258,18 @@ def test_the_chart_draws_either_reading_and_refuses_another(demo_clinic):
     from matplotlib.figure import Figure
 
     answer = dose(demo_clinic, "pain")
-    by_visit, confirmed = Figure().subplots(1, 2)
+    by_visit, confirmed, by_week = Figure().subplots(1, 3)
     answer.plot(ax=by_visit)
     answer.plot(ax=confirmed, reading="confirmed")
     assert by_visit.get_ylabel().startswith("Improvement in pain")
     assert confirmed.get_ylabel() == "Share of patients, by this visit"
+    answer.plot(ax=by_week, reading="weeks")
+    assert by_week.get_xlabel() == "Weeks since the first visit"
+    known = answer.supporting["weeks"]["estimate"].to_numpy()
+    np.testing.assert_allclose(by_week.get_lines()[0].get_ydata(), known)
     with pytest.raises(ValueError) as refused:
-        answer.plot(reading="weeks")
-    assert str(refused.value) == "reading must be one of visits, confirmed; it is 'weeks'."
+        answer.plot(reading="days")
+    assert str(refused.value) == ("reading must be one of visits, confirmed, weeks; it is 'days'.")
 
 
 def test_a_measure_without_a_threshold_has_the_other_readings(demo_clinic):
