@@ -180,7 +180,8 @@ def inspect(
     reading = read_files(files, mapping=mapping, **options)
     print(describe(reading))
     if save is not None:
-        print(f"\nPlan: {write_mapping(reading.plans[0], save)}")
+        kept = write_mapping(reading.plans[0], save, reading.analysis_plan)
+        print(f"\nPlan: {kept}")
         print(f"Next: hipoutcomes report {files[0]} --mapping {save}")
 
 

@@ -11,6 +11,7 @@ from hipoutcomes.ingest.accounting import Accounting
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.read import Reading, read_files
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.tables.analysis_plan import AnalysisPlan
 from hipoutcomes.tables.baseline_rules import BaselineRule
 from hipoutcomes.tables.changes import Changes, measure_change, only, recorded_change
 from hipoutcomes.tables.engines import Engine
@@ -65,6 +66,8 @@ class Clinic:
     minimums : Minimums
         From how many patients on something is said of them.
     engine : {"pandas", "duckdb"}
+    analysis_plan : AnalysisPlan, optional
+        What was meant to be asked, written before results were seen; None without one.
     left_out : tuple of (str, int, int)
         What `where` left out: in words, patients, sessions.
     unfiltered : Clinic, optional
@@ -89,6 +92,7 @@ class Clinic:
     exposure_rule: ExposureRule = field(default_factory=FirstSession)
     minimums: Minimums = field(default_factory=Minimums)
     engine: Engine = "pandas"
+    analysis_plan: AnalysisPlan | None = None
     left_out: tuple[tuple[str, int, int], ...] = ()
     unfiltered: "Clinic | None" = None
     _changes: dict = field(default_factory=dict)
@@ -263,6 +267,7 @@ def load(
     exposure_rule: ExposureRule | None = None,
     minimums: Minimums | None = None,
     engine: Engine = "pandas",
+    analysis_plan: AnalysisPlan | None = None,
     **reading,
 ) -> Clinic:
     """Read a clinic's files and carry them as far as episodes and scores.
@@ -283,6 +288,8 @@ def load(
         From how many patients on there is an estimate, a comparison, or a number in a report.
     engine : {"pandas", "duckdb"}
         Where reductions run; the numbers are the same.
+    analysis_plan : AnalysisPlan, optional
+        What was meant to be asked before results were seen; by default the one in the mapping.
     **reading
         Passed to `hipoutcomes.ingest.read.read_files`: `date_order`, `scale`, `shape`,
         `none_means`, `encoding`, `delimiter`, `sheet`, `constants`, `today`.
@@ -308,7 +315,12 @@ def load(
     # Files become typed rows; what cannot be read is kept with its reason.
     read = read_files(paths, mapping=mapping, **reading)
     clinic = clinic_from(read, episode_rule or EpisodeRule(), engine)
-    own = {"baseline_rule": baseline_rule, "exposure_rule": exposure_rule, "minimums": minimums}
+    own = {
+        "baseline_rule": baseline_rule,
+        "exposure_rule": exposure_rule,
+        "minimums": minimums,
+        "analysis_plan": analysis_plan,
+    }
     return replace(clinic, **{name: rule for name, rule in own.items() if rule is not None})
 
 
@@ -346,4 +358,5 @@ def clinic_from(read: Reading, episode_rule: EpisodeRule, engine: Engine) -> Cli
         last_day=last_day,
         episode_rule=episode_rule,
         engine=engine,
+        analysis_plan=read.analysis_plan,
     )

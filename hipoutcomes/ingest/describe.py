@@ -33,6 +33,8 @@ def describe(reading: Reading) -> str:
             _reasons(issues),
             _listed("Would be accepted and set aside", account_lines(account.rows, account.cells)),
         ]
+    if reading.analysis_plan is not None:
+        parts.append(_listed("Plan before results", [reading.analysis_plan.label]))
     return "\n\n".join(part for part in parts if part)
 
 

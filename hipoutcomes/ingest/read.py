@@ -32,6 +32,7 @@ from hipoutcomes.ingest.rows.fates import (
 from hipoutcomes.ingest.rows.part import Part, part_of
 from hipoutcomes.ingest.rows.read_columns import read_column
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.tables.analysis_plan import AnalysisPlan
 from hipoutcomes.tables.records import Records
 
 
@@ -49,6 +50,8 @@ class Reading:
     plans : tuple of Plan
         How each file was read.
     sources : tuple of Source
+    analysis_plan : AnalysisPlan, optional
+        What was meant to be asked before results were seen, where the mapping holds it.
     """
 
     records: Records
@@ -56,6 +59,7 @@ class Reading:
     accounting: Accounting
     plans: tuple[Plan, ...]
     sources: tuple[Source, ...]
+    analysis_plan: AnalysisPlan | None = None
 
 
 @dataclass(eq=False)
@@ -145,6 +149,7 @@ def read_files(
         accounting,
         tuple(plans),
         tuple(Source(g.file, g.sha256, len(g.rows) + len(g.ragged)) for g in grids),
+        told.analysis_plan,
     )
 
 

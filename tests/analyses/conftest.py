@@ -36,10 +36,8 @@ class HandClinic:
         self.episodes = SimpleNamespace(frame=episodes)
         self.sessions = SimpleNamespace(frame=tables.get("sessions", pd.DataFrame()))
         self.episode_sessions = SimpleNamespace(frame=tables.get("links", pd.DataFrame()))
-        nothing = dict.fromkeys(
-            ("patient_id", "day", "timing", "measure", "session_id", "score"), []
-        )
-        self.scores = HandScores(tables.get("scores", pd.DataFrame(nothing)))
+        names = ["patient_id", "day", "timing", "measure", "session_id", "score"]
+        self.scores = HandScores(tables.get("scores", pd.DataFrame(columns=names)))
         recorded = {*self._changes, *self.scores.frame["measure"]}
         self.measures = tuple(code for code in MEASURES if code in recorded)
 

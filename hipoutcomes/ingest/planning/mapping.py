@@ -8,7 +8,9 @@ from importlib import resources
 from pathlib import Path
 
 from hipoutcomes.errors import FileError, MappingError
+from hipoutcomes.ingest.planning.mapping_analysis_plan import parse_analysis_plan
 from hipoutcomes.ingest.planning.targets import Target, parse_target
+from hipoutcomes.tables.analysis_plan import AnalysisPlan
 from hipoutcomes.vocabulary.fields import FIELDS
 
 #: What each choice of a mapping file, or of a keyword, may say.
@@ -27,6 +29,7 @@ CONSTANTS = (
 )
 _SECTIONS = (
     *("file", "columns", "scales", "missing", "constants", "values", "requires", "profile"),
+    "plan",
 )
 
 
@@ -56,6 +59,8 @@ class Mapping:
         A score counts only in rows where these columns are filled too.
     signature : tuple of str
         Headings by which a profile knows its file.
+    analysis_plan : AnalysisPlan, optional
+        What was meant to be asked, written before results were seen.
     name : str
         File or profile it came from.
     """
@@ -73,6 +78,7 @@ class Mapping:
     values: MappingOf[Target, MappingOf] = field(default_factory=dict)
     requires: MappingOf[Target, tuple[Target, ...]] = field(default_factory=dict)
     signature: tuple[str, ...] = ()
+    analysis_plan: AnalysisPlan | None = None
     name: str = ""
 
     @property
@@ -179,6 +185,7 @@ def parse_mapping(text: str, name: str) -> Mapping:
                 for target, texts in _by_target(name, said, "requires", _texts).items()
             },
             signature=_texts(said.get("profile", {}).get("signature", [])),
+            analysis_plan=parse_analysis_plan(said, name),
             name=name,
         ).told(
             said.get("constants"),

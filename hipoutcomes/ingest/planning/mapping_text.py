@@ -1,11 +1,14 @@
 """A plan as the text of a mapping file, with what a person needs to change it."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from hipoutcomes.errors import OutputError
+from hipoutcomes.ingest.planning.mapping_analysis_plan import analysis_plan_text
 from hipoutcomes.ingest.planning.plan import ColumnPlan, Plan
 from hipoutcomes.ingest.planning.targets import Target
+from hipoutcomes.tables.analysis_plan import AnalysisPlan
 
 _HEAD = """\
 # How hipoutcomes reads {file}.
@@ -16,8 +19,17 @@ _SHAPES = "# sessions: one row per visit; episodes: one row per patient's whole 
 _OTHERS = "# ignore: use only the columns below; recognise: look for others too"
 
 
-def write_mapping(plan: Plan, path: str | Path) -> Path:
+def write_mapping(plan: Plan, path: str | Path, analysis_plan: AnalysisPlan | None = None) -> Path:
     """Keep a plan as a mapping file, which reads the same file the same way.
+
+    Parameters
+    ----------
+    plan : Plan
+        How the file was read.
+    path : path
+    analysis_plan : AnalysisPlan, optional
+        What was meant to be asked before results were seen; without one, an example stands in
+        remarks.
 
     Raises
     ------
@@ -26,7 +38,7 @@ def write_mapping(plan: Plan, path: str | Path) -> Path:
     """
     path = Path(path)
     try:
-        path.write_text(mapping_text(plan), encoding="utf-8")
+        path.write_text(mapping_text(plan, analysis_plan), encoding="utf-8")
     except OSError as problem:
         raise OutputError(
             f"{path} cannot be written: {problem.strerror or problem}.",
@@ -35,12 +47,15 @@ def write_mapping(plan: Plan, path: str | Path) -> Path:
     return path
 
 
-def mapping_text(plan: Plan) -> str:
+def mapping_text(plan: Plan, analysis_plan: AnalysisPlan | None = None) -> str:
     """The text of a mapping file for a plan.
 
     Parameters
     ----------
     plan : Plan
+        How the file was read.
+    analysis_plan : AnalysisPlan, optional
+        What was meant to be asked before results were seen.
     """
     parts = [
         _HEAD.format(file=plan.file),
@@ -55,6 +70,7 @@ def mapping_text(plan: Plan) -> str:
         _section("constants", {n: _quoted(v) for n, v in plan.constants.items()}),
         *(_values(column) for column in plan.read if column.values),
         _unused(plan),
+        analysis_plan_text(analysis_plan, shape=plan.shape, today=date.today()),
     ]
     return "\n".join(part for part in parts if part)
 
