@@ -90,11 +90,13 @@ def sessions(n_patients: int, seed: int, *, missing: float, shuffled: bool = Tru
     pain += 0.01 * age + rng.normal(0, 1.2, n_patients)[patient]
     pain += rng.normal(0, 0.15, n_patients)[patient] * k + rng.normal(0, 1, len(k))
     pain[rng.random(len(k)) < missing] = np.nan
+    days = np.cumsum(np.where(k > 0, rng.integers(3, 15, len(k)), 0))
+    first_day = np.repeat(days[np.cumsum(n) - n], n)
     frame = pd.DataFrame(
         {
             "patient_id": patient + 1,
             "k": k,
-            "day": np.maximum(7 * k + rng.integers(-2, 3, len(k)), 0).astype(np.int32),
+            "day": (days - first_day).astype(np.int32),
             "technique": pd.Categorical.from_codes(technique, list("abcdef")),
             "condition": pd.Categorical.from_codes(condition, list("abcde")),
             "age": age,
