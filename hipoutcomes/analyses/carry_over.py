@@ -9,7 +9,7 @@ import pandas as pd
 from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.dosing.relief_pairs import relief_pairs
 from hipoutcomes.analyses.groups.group_means import clustered_means, without_few
-from hipoutcomes.analyses.question import level_of
+from hipoutcomes.analyses.question import left_out_notes, level_of
 from hipoutcomes.charts.relief import relief as relief_chart
 from hipoutcomes.charts.visit_alternatives import describe_relief
 from hipoutcomes.errors import NotEnoughData
@@ -112,7 +112,7 @@ def carry_over(clinic: Any, outcome: str, *, level: float = 0.95) -> Estimates:
         table=table,
         method=_METHOD,
         sample=sample,
-        notes=(_RETURNED, _SHARED, _GAPS, sentences.OBSERVED),
+        notes=(_RETURNED, _SHARED, _GAPS, sentences.OBSERVED, *left_out_notes(clinic.left_out)),
         supporting={
             "points": points,
             "days between": _by_days(pairs, measure, level, clinic.minimums),

@@ -11,7 +11,7 @@ from hipoutcomes.analyses.dosing.attended import SIMPLE, simple_curve
 from hipoutcomes.analyses.dosing.stopping import going_on_or_stopping
 from hipoutcomes.analyses.dosing.visits import Visits, visits_of
 from hipoutcomes.analyses.dosing.weeks import improvement_in_weeks, visits_and_weeks
-from hipoutcomes.analyses.question import level_of
+from hipoutcomes.analyses.question import left_out_notes, level_of
 from hipoutcomes.analyses.shares.chosen_threshold import chosen_threshold
 from hipoutcomes.charts.confirmed import confirmed
 from hipoutcomes.charts.dose import dose as dose_chart
@@ -129,7 +129,7 @@ def dose(
         table=table,
         method=f"{_METHOD} {model}".strip(),
         sample=_sample(clinic, visits),
-        notes=_notes(chosen),
+        notes=(*_notes(chosen), *left_out_notes(clinic.left_out)),
         supporting={"visits and weeks": together, "weeks": in_weeks},
         chart=partial(_drawn, in_weeks),
         alternative=describe_dose(_of_chart(table)),

@@ -75,12 +75,7 @@ class Question:
     @property
     def notes(self) -> tuple[str, ...]:
         """What must stand beside every change of a score."""
-        filters = tuple(
-            f"Left out by choice ({what}): {sentences.counted(n_patients)} and "
-            f"{sentences.counted(n_sessions, 'session')}."
-            for what, n_patients, n_sessions in self.left_out
-        )
-        return (sentences.OBSERVED, sentences.REGRESSION, *filters)
+        return (sentences.OBSERVED, sentences.REGRESSION, *left_out_notes(self.left_out))
 
     @property
     def method(self) -> str:
@@ -150,6 +145,21 @@ def asked(
         exposure="" if clinic.shape == "episodes" else clinic.exposure_rule.label,
         left_out=tuple(clinic.left_out),
         minimums=clinic.minimums,
+    )
+
+
+def left_out_notes(left_out: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
+    """What `Clinic.where` left out, one sentence for each condition.
+
+    Examples
+    --------
+    >>> left_out_notes([("age 60 or more", 12, 1)])
+    ('Left out by choice (age 60 or more): 12 patients and 1 session.',)
+    """
+    return tuple(
+        f"Left out by choice ({what}): {sentences.counted(n_patients)} and "
+        f"{sentences.counted(n_sessions, 'session')}."
+        for what, n_patients, n_sessions in left_out
     )
 
 

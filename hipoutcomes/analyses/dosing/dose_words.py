@@ -166,7 +166,7 @@ def of_stopping(table: pd.DataFrame, measure: Measure) -> list[str]:
     went_on = (rows["n_patients"] > rows["n_other"]).to_numpy(bool)
     rows = rows[went_on] if went_on.any() else rows
     n_scored, n_stopped = int(rows["n_measured"].sum()), int(rows["n_due"].sum())
-    opening = "What going on brings against stopping: this cannot be answered:"
+    opening = "Did going on bring more than stopping? This cannot be answered:"
     if n_stopped == 0:
         return [f"{opening} nobody is known to have stopped before week 4."]
     if n_scored == 0:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from hipoutcomes.analyses.carry_over import carry_over
 from hipoutcomes.analyses.dose import dose
 from hipoutcomes.analyses.dosing import attended, next_visit, stopping, until_better, weeks
 from hipoutcomes.analyses.dosing.visits import visits_of
@@ -203,7 +204,7 @@ def test_going_on_is_compared_where_those_who_stopped_were_asked(visit_clinic):
         (
             0,
             "nobody of the 50 who stopped here was asked after stopping",
-            "What going on brings against stopping: this cannot be answered: nobody is asked after "
+            "Did going on bring more than stopping? This cannot be answered: nobody is asked after "
             "they stop (0 of 50). To know, send the score sheet at week six to everyone, also to "
             "those who stopped coming.",
         ),
@@ -211,7 +212,7 @@ def test_going_on_is_compared_where_those_who_stopped_were_asked(visit_clinic):
             19,
             "too few of those who stopped here were asked after stopping: 19 of 50; it needs 20, "
             "and half of them",
-            "What going on brings against stopping: this cannot be answered: too few are asked "
+            "Did going on bring more than stopping? This cannot be answered: too few are asked "
             "after they stop (19 of 50 before week 4). To know, send the score sheet at week six "
             "to everyone, also to those who stopped coming.",
         ),
@@ -350,3 +351,12 @@ def test_motion_is_followed_only_between_readings_taken_alike(demo_clinic):
     assert answer.sample["scores left out, not measured as the first"] == visits.n_unlike
     assert len(visits.scores) + visits.n_unlike <= len(clinic_scores["score"])
     assert visits_of(demo_clinic, "pain").n_unlike == 0
+
+
+def test_what_a_filter_left_out_is_said_beside_both_answers(demo_clinic):
+    older = demo_clinic.where(age_from=60)
+    for answer in (dose(older, "pain"), carry_over(older, "pain")):
+        assert any(
+            note.startswith("Left out by choice (age 60 or more): ") for note in answer.notes
+        )
+        assert answer.sample != dose(demo_clinic, "pain").sample
