@@ -187,6 +187,8 @@ def _sample(clinic: Any, visits: Visits) -> dict[str, int]:
 def _notes(threshold: Threshold | None) -> tuple[str, ...]:
     """What a reader must know before quoting a number."""
     notes = [dose_words.CHOSEN, dose_words.STAYED, dose_words.FIRST_STEP, sentences.OBSERVED]
+    if threshold is not None:
+        notes.append(dose_words.UNSCORED)
     if threshold is not None and not threshold.verified:
         notes.append(f"The threshold is not verified: {threshold.label()}.")
     return tuple(notes)

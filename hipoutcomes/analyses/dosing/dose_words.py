@@ -13,9 +13,8 @@ from hipoutcomes.vocabulary.thresholds import Threshold
 _MOST_STEPS = 3
 
 #: How those who stopped can be known about.
-ASK_EVERYONE = (
-    "To know, send the score sheet at week six to everyone, also to those who stopped coming."
-)
+_ASK = "To know, send the score sheet at week six to everyone, also to those who stopped coming."
+_MEASURE = "To know, measure everyone again at week six, also those who stopped coming."
 
 CHOSEN = (
     "Nobody was told how often to come: people stop because they are well, because they are "
@@ -27,6 +26,11 @@ STAYED = (
     "Changes among those who came back are about them alone. Changes had everyone come back take "
     "those who stopped to have fared like those with the same scores so far; where people stop for "
     "a relief that was never written down, that is wrong, and the change is understated."
+)
+
+UNSCORED = (
+    "A patient who was not scored at two later visits cannot be better at two in a row, and counts "
+    "as one who was not."
 )
 
 FIRST_STEP = (
@@ -166,15 +170,16 @@ def of_stopping(table: pd.DataFrame, measure: Measure) -> list[str]:
     went_on = (rows["n_patients"] > rows["n_other"]).to_numpy(bool)
     rows = rows[went_on] if went_on.any() else rows
     n_scored, n_stopped = int(rows["n_measured"].sum()), int(rows["n_due"].sum())
+    how = _MEASURE if measure.needs_setting else _ASK
     opening = "Did going on bring more than stopping? This cannot be answered:"
     if n_stopped == 0:
         return [f"{opening} nobody is known to have stopped before week 4."]
     if n_scored == 0:
-        return [f"{opening} nobody is asked after they stop (0 of {n_stopped:,}). {ASK_EVERYONE}"]
+        return [f"{opening} nobody is asked after they stop (0 of {n_stopped:,}). {how}"]
     too_few = rows["reason"].str.startswith(stopping.TOO_FEW) | (rows["n_measured"] == 0)
     if not too_few.all():
-        return [f"{opening} {rows.loc[~too_few, 'reason'].iloc[0]}. {ASK_EVERYONE}"]
+        return [f"{opening} {rows.loc[~too_few, 'reason'].iloc[0]}. {how}"]
     return [
         f"{opening} too few are asked after they stop ({n_scored:,} of {n_stopped:,} before week "
-        f"4). {ASK_EVERYONE}"
+        f"4). {how}"
     ]

@@ -348,6 +348,9 @@ def test_motion_is_followed_only_between_readings_taken_alike(demo_clinic):
     visits = visits_of(demo_clinic, "internal_rotation_active")
     answer = dose(demo_clinic, "internal_rotation_active")
     assert visits.n_unlike > 20
+    assert answer.words[-1].endswith(
+        "To know, measure everyone again at week six, also those who stopped coming."
+    )
     assert answer.sample["scores left out, not measured as the first"] == visits.n_unlike
     assert len(visits.scores) + visits.n_unlike <= len(clinic_scores["score"])
     assert visits_of(demo_clinic, "pain").n_unlike == 0
