@@ -100,7 +100,7 @@ class Page:
     def write(self, folder: Path) -> None:
         """Write the cells, replacing those of the same estimator, scenario and n."""
         path = folder / "results.csv"
-        rows = [] if not path.exists() else list(csv.DictReader(path.open(newline="")))
+        rows = [] if not path.exists() else list(csv.DictReader(path.read_text().splitlines()))
         new = [{k: _text(v) for k, v in asdict(cell).items()} for cell in self.cells]
         key = ("estimator", "scenario", "n")
         made = {tuple(row[k] for k in key) for row in new}
@@ -129,18 +129,11 @@ def page():
 
 
 @pytest.fixture(scope="session")
-def patients(tmp_path_factory):
-    """Makes patients of a scenario, as loading their file shows them, with what is true of them."""
-    folder, kept = tmp_path_factory.mktemp("clinics"), {}
+def read_back(tmp_path_factory):
+    """Simulates clinics of a scenario, a part at a time, and reads each as a user would."""
+    folder = tmp_path_factory.mktemp("clinics")
 
-    def ask(scenario, n_patients=200_000, *, seed, n_therapists=5, part=50_000):
-        asked = (repr(scenario), n_patients, seed, n_therapists)
-        if asked not in kept:
-            kept[asked] = simulated(scenario, n_patients, seed, n_therapists, part)
-        return kept[asked]
-
-    def simulated(scenario, n_patients, seed, n_therapists, part):
-        parts = []
+    def each(scenario, n_patients, *, seed, n_therapists=5, part=50_000):
         for place, size in enumerate(_parts(n_patients, part)):
             made = ho.simulate_clinic(
                 size, seed=seed + place, scenario=scenario, n_therapists=n_therapists
@@ -148,10 +141,57 @@ def patients(tmp_path_factory):
             path = made.write_csv(folder / "clinic.csv")
             clinic = ho.load(path)
             path.unlink()
-            parts.append(_with_truth(clinic, made.truth))
-        return pd.concat(parts, ignore_index=True)
+            yield clinic, made.truth
+
+    return each
+
+
+@pytest.fixture(scope="session")
+def patients(read_back):
+    """Patients of a scenario: their headline change in pain, with what is true of them."""
+    kept = {}
+
+    def ask(scenario, n_patients=200_000, *, seed, **options):
+        key = (repr(scenario), n_patients, seed, *options.items())
+        if key not in kept:
+            clinics = read_back(scenario, n_patients, seed=seed, **options)
+            kept[key] = pd.concat(
+                [_with_truth(clinic, truth) for clinic, truth in clinics], ignore_index=True
+            )
+        return kept[key]
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def visits(read_back):
+    """Scores before treatment at the first visits: a row per patient, a column per visit."""
+    kept = {}
+
+    def ask(scenario, n_visits, n_patients=100_000, *, seed):
+        key = (repr(scenario), n_visits, n_patients, seed)
+        if key not in kept:
+            clinics = read_back(scenario, n_patients, seed=seed)
+            kept[key] = np.concatenate([_at_visits(clinic, n_visits) for clinic, _ in clinics])
+        return kept[key]
+
+    return ask
+
+
+def _at_visits(clinic, n_visits: int) -> np.ndarray:
+    """Pain before treatment at each visit of the first episode; missing where not recorded."""
+    episodes = clinic.episodes.frame
+    episodes = episodes[~episodes["already_running"].to_numpy(bool)].drop_duplicates("patient_id")
+    links = clinic.episode_sessions.frame
+    links = links[links["episode_id"].isin(episodes["episode_id"])]
+    arrays = clinic.scores.arrays("pain", ("before",))
+    scores = pd.Series(arrays["score"], arrays["session_id"])
+    scores = scores[~scores.index.duplicated()]
+    early = links[links["episode_seq"] <= n_visits]
+    table = early.assign(score=early["session_id"].map(scores)).pivot_table(
+        index="episode_id", columns="episode_seq", values="score", dropna=False
+    )
+    return table.to_numpy(float)
 
 
 def _parts(n: int, part: int) -> list[int]:
