@@ -1,6 +1,5 @@
 """Moments of a source of any size, batch by batch; of several sources, to be added."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from hipoutcomes.stats.models.moments import MomentColumns, Moments, without_any
 from hipoutcomes.stats.models.moments_pass import moments_of
 from hipoutcomes.tables.batch_design import BatchDesign, batch_design
 from hipoutcomes.tables.batches import batches
-from hipoutcomes.tables.formula_columns import columns_named, parsed_formula
+from hipoutcomes.tables.formula_columns import columns_named, factor_columns, parsed_formula
 
 
 def patient_moments(
@@ -104,6 +103,7 @@ class _Reader:
     rows: int
 
     def __post_init__(self):
+        """Begin the count of rows left out."""
         self.left_out: Counter = Counter()
 
     def complete(self) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
@@ -164,27 +164,37 @@ def _patterns(batch: pd.DataFrame, patients: np.ndarray, slope: str | None) -> l
 
 def _levels(source, formula: str, given: dict[str, tuple]) -> dict[str, tuple]:
     """Levels of every factor of the formula: those given, or those that the source has."""
-    parsed = parsed_formula(formula)
-    wrapped = {factor.expr for term in parsed.rhs for factor in term.factors if "C(" in factor.expr}
+    names = list(source.columns)
+    terms = parsed_formula(formula).rhs
+    factors = [factor for term in terms for factor in term.factors]
+    wrapped = {
+        name
+        for factor in factors
+        if factor.expr.startswith("C(")
+        for name in factor_columns(factor, names)
+    }
     levels = dict(given)
-    for name in columns_named(parsed.rhs, list(source.columns)):
-        if name in levels or name not in source.columns:
-            continue
-        is_wrapped = any(re.search(rf"\(\s*`?{re.escape(name)}`?\s*\)", text) for text in wrapped)
-        if isinstance(source, pd.DataFrame):
-            column = source[name]
-            if not is_wrapped and pd.api.types.is_numeric_dtype(column):
-                continue
-            there = column.dropna().unique()
-            if isinstance(column.dtype, pd.CategoricalDtype):
-                levels[name] = tuple(kept for kept in column.cat.categories if kept in set(there))
-            else:
-                levels[name] = tuple(sorted(there))
-            continue
-        found = source.select(duckdb.ColumnExpression(name)).distinct().df()[name].dropna()
-        if is_wrapped or not pd.api.types.is_numeric_dtype(found):
-            levels[name] = tuple(sorted(found))
+    for name in columns_named(terms, names):
+        if name not in levels and name in names:
+            there = _values(source, name)
+            if name in wrapped or not pd.api.types.is_numeric_dtype(there.dtype):
+                levels[name] = _ordered(there)
     return levels
+
+
+def _values(source, name: str) -> pd.Series:
+    """Values of a column, each once or more."""
+    if isinstance(source, duckdb.DuckDBPyRelation):
+        return source.select(duckdb.ColumnExpression(name)).distinct().df()[name]
+    return source[name]
+
+
+def _ordered(column: pd.Series) -> tuple:
+    """Levels in the order of the model: that of the categories, or ascending."""
+    there = column.dropna().unique()
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return tuple(level for level in column.cat.categories if level in set(there))
+    return tuple(sorted(there))
 
 
 def _check_columns(columns: MomentColumns, design: BatchDesign, slope: str | None) -> None:

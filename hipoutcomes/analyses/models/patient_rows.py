@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.stats.models.best_predictions import ModelRows
-from hipoutcomes.stats.models.moments import MomentColumns, counting_order, distinct_rows
+from hipoutcomes.stats.models.distinct_rows import counting_order, distinct_rows
+from hipoutcomes.stats.models.moments import MomentColumns
 from hipoutcomes.stats.models.moments_pass import RowBlock
 from hipoutcomes.tables.design_columns import DesignColumns
 

@@ -67,7 +67,7 @@ def check_rows(fit: MixedFit, check: RowCheck) -> pd.DataFrame:
         "relative difference of the residuals' part of the gradient": check.score,
         "difference of the criterion from the covariance of the rows": check.criterion,
         "largest relative difference of a coefficient's variance": check.covariance,
-        "largest slope of the criterion along a variance, from the rows": check.gradient,
+        "largest slope of the criterion along a variance, in standard errors": check.gradient,
         "minus twice the restricted log-likelihood": fit.criterion,
         "patterns of Z'Z": float(fit.n_patterns),
         "steps of the search": float(fit.n_steps),

@@ -148,6 +148,7 @@ class _Place:
 
     @classmethod
     def at(cls, criterion: Criterion, theta: np.ndarray, with_slope: bool) -> "_Place | None":
+        """The place, or None where the criterion cannot be had."""
         made = factored(theta, with_slope)
         point = criterion.at(made.relative)
         if point is None or not np.isfinite(point.criterion):

@@ -83,6 +83,7 @@ class PatientSums:
         return sums + np.triu(sums, 1).transpose(0, 2, 1)
 
     def _lone_blocks(self) -> Iterator[slice]:
+        """Patients with patterns of their own, so many at a time."""
         for start in range(0, self.lone.shape[2], _BLOCK):
             yield slice(start, start + _BLOCK)
 

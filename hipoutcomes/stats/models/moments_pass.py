@@ -8,12 +8,12 @@ from operator import add
 
 import numpy as np
 
+from hipoutcomes.stats.models.distinct_rows import distinct_rows
 from hipoutcomes.stats.models.moments import (
     SHARED_BY,
     MomentColumns,
     Moments,
     cells_summed,
-    distinct_rows,
     packed_products,
     pooled,
     without_any,
@@ -169,6 +169,7 @@ class _Held:
             self._keep(patterns[:, short], sums[:, short])
 
     def _keep(self, patterns: np.ndarray, sums: np.ndarray) -> None:
+        """Keep patients to be pooled later."""
         self.lone.append((patterns, sums))
         self.n_lone += patterns.shape[1]
 

@@ -189,7 +189,7 @@ def test_the_check_from_the_rows_sees_a_wrong_fit(slope, nested):
         replace(fit, covariance=fit.covariance * 1.01),
         replace(fit, residual_variance=fit.residual_variance * 1.01),
         replace(fit, patient_covariance=fit.patient_covariance * 1.01),
-        replace(fit, criterion=fit.criterion + 0.001),
+        replace(fit, criterion=fit.criterion + 0.01),
     ]
     if nested and fit.therapist_variance:
         wrong.append(replace(fit, therapist_variance=fit.therapist_variance * 1.1))

@@ -8,8 +8,9 @@ import pytest
 import hipoutcomes as ho
 from hipoutcomes.analyses.models.patient_moments import patient_moments
 from hipoutcomes.errors import FileError, NotEnoughData
+from hipoutcomes.stats.models.distinct_rows import distinct_rows
 from hipoutcomes.stats.models.mixed import mixed_fit
-from hipoutcomes.stats.models.moments import MomentColumns, distinct_rows
+from hipoutcomes.stats.models.moments import MomentColumns
 from hipoutcomes.stats.models.moments_file import moments_as_json, moments_from_json
 from hipoutcomes.stats.models.moments_pass import RowBlock, moments_of
 
