@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
+from hipoutcomes.analyses.groups.arms import arms
 from hipoutcomes.analyses.groups.grouping import Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import Question, asked
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
 from hipoutcomes.stats.groups.precision import patients_needed, smallest_difference
 from hipoutcomes.tables.outcome_rules import OutcomeRule
-from hipoutcomes.tables.treatments import MIXED
 from hipoutcomes.vocabulary.instruments import Measure
 from hipoutcomes.vocabulary.minimums import Minimums
 from hipoutcomes.vocabulary.thresholds import default_threshold
@@ -150,19 +150,13 @@ def _divided(question: Question, names: list[str]) -> dict[str, Groups]:
     return divided
 
 
-def _is_arm(groups: Groups, name: str) -> np.ndarray:
-    """Which groups could be one side of a comparison: recorded, and not a mixture."""
-    values = groups.table[name]
-    return (values.notna() & (values != MIXED)).to_numpy()
-
-
 def _table(
     divided: dict[str, Groups], question: Question, size: float, spread: float, needed: int
 ) -> pd.DataFrame:
     """One row per grouping: groups, how many are large enough, patients needed in each."""
     rows, least = [], question.minimums.contrast
     for name, groups in divided.items():
-        n = np.sort(groups.count(question.measured)[_is_arm(groups, name)])[::-1]
+        n = np.sort(groups.count(question.measured)[arms(groups)])[::-1]
         second = int(n[1]) if len(n) > 1 else 0
         rows.append(
             {
@@ -201,7 +195,7 @@ def _sizes(divided: dict[str, Groups], question: Question) -> pd.DataFrame:
     parts, least = [], question.minimums.contrast
     for name, groups in divided.items():
         n = groups.count(question.measured)
-        arm = _is_arm(groups, name)
+        arm = arms(groups)
         reasons = np.where(n < least, f"under {least} patients", "")
         parts.append(
             pd.DataFrame(

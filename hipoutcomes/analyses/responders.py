@@ -9,10 +9,22 @@ from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.groups.group_means import described
 from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
 from hipoutcomes.analyses.question import Question, asked, level_of
-from hipoutcomes.analyses.shares.chosen_threshold import chosen_threshold, sorts_patients
+from hipoutcomes.analyses.shares.chosen_threshold import (
+    chosen_threshold,
+    sorts_patients,
+    tried_sizes,
+)
 from hipoutcomes.analyses.shares.cumulative_shares import cumulative_shares
 from hipoutcomes.analyses.shares.improved_enough import shares_by_group
+from hipoutcomes.analyses.shares.reliable_classes import NOTE, reliable_classes
 from hipoutcomes.analyses.shares.responder_words import responder_words, threshold_in_words
+from hipoutcomes.analyses.shares.scale_ends import (
+    MOST_AT_AN_END,
+    at_the_ends,
+    end_notes,
+    ordinal_contrasts,
+)
+from hipoutcomes.analyses.shares.share_contrasts import CAUTION, share_contrasts
 from hipoutcomes.charts.alternatives import describe_cumulative, describe_shares
 from hipoutcomes.charts.cumulative import cumulative
 from hipoutcomes.charts.shares import shares
@@ -42,6 +54,7 @@ def responders(
     by: By = None,
     threshold: Threshold | float | None = None,
     rule: OutcomeRule | None = None,
+    contrast: bool = False,
     level: float = 0.95,
 ) -> Estimates:
     """Share of patients better by a threshold, beside the share worse by as much.
@@ -59,14 +72,16 @@ def responders(
         cumulative curve alone, which is then the table.
     rule : OutcomeRule, optional
         Which score counts as the outcome.
+    contrast : bool
+        Put every pair of groups against each other, in `supporting["differences"]`.
     level : float
         Confidence level of the intervals.
 
     Raises
     ------
     ValueError
-        When the outcome, a grouping or the level is not one that exists, or the threshold is not
-        for changes of single patients on this measure.
+        When the outcome, a grouping or the level is not one that exists, the threshold is not for
+        changes of single patients on this measure, or a contrast is asked for without groups.
     NotEnoughData
         When the outcome or the grouping was not recorded, or the outcome is rated in categories.
 
@@ -74,13 +89,20 @@ def responders(
     -----
     Whether the threshold itself counts is part of its record. Patients whose first score was too
     good to get better by as much are counted as ineligible, not as failures. One episode a
-    patient. `supporting` holds the whole cumulative curve, and the shares at every published
-    threshold of the measure.
+    patient. `supporting` holds the whole cumulative curve; the shares at every published
+    threshold of the measure and at sizes from half to twice the one chosen; "reliable change" by
+    formula and reliability; "at the ends", the share of later scores at either end of the scale;
+    with `by`, where that share is above 15%, the "ordinal" reading; and with `contrast` the
+    "differences" of shares between groups of 20 patients or more.
 
     References
     ----------
     Wilson EB (1927). Probable inference, the law of succession, and statistical inference.
-    Journal of the American Statistical Association 22, 209-212.
+    Journal of the American Statistical Association 22, 209-212. Newcombe RG (1998). Interval
+    estimation for the difference between independent proportions. Statistics in Medicine 17,
+    873-890. Jacobson NS, Truax P (1991). Clinical significance. Journal of Consulting and Clinical
+    Psychology 59(1), 12-19. Terwee CB et al. (2007). Quality criteria for health status
+    questionnaires. Journal of Clinical Epidemiology 60(1), 34-42.
 
     Examples
     --------
@@ -90,7 +112,10 @@ def responders(
     [2.0]
     """
     level_of(level)
-    groupings_named(by)
+    if contrast and not groupings_named(by):
+        raise ValueError(
+            "contrast=True puts groups against each other; say which, as by='technique'."
+        )
     question = asked(clinic, outcome, rule)
     chosen = chosen_threshold(question, threshold)
     groups = group_rows(question.rows, by, question.measured)
@@ -98,7 +123,8 @@ def responders(
     if chosen is None:
         return _without_threshold(question, groups, curve)
     table = _table(question, groups, chosen, level)
-    size = threshold_in_words(chosen)
+    size, ends = threshold_in_words(chosen), at_the_ends(question, groups, level)
+    further = _further(question, groups, ends, level)
     checked = () if chosen.verified else (f"The threshold is not verified: {chosen.label()}.",)
     return Estimates(
         name=f"responders-{outcome.replace('_', '-')}{groups.suffix}{question.suffix}",
@@ -109,8 +135,20 @@ def responders(
         f"{_METHOD.format(size=size, level=sentences.confidence(level))} "
         f"Threshold: {chosen.label()}.",
         sample=question.sample,
-        notes=(_RANGE, *checked, *question.notes, *groups.cautions, *_likeness(groups)),
-        supporting={"cumulative": curve, "thresholds": _sweep(question, chosen, level)},
+        notes=(
+            *(_RANGE, *checked, *end_notes(ends)),
+            *([NOTE] if "reliable change" in further else []),
+            *([CAUTION] if contrast else []),
+            *(*question.notes, *groups.cautions, *_likeness(groups)),
+        ),
+        supporting={
+            "cumulative": curve,
+            "thresholds": _sweep(question, chosen, level),
+            **further,
+            **(
+                {"differences": share_contrasts(table, groups, question, level)} if contrast else {}
+            ),
+        },
         chart=shares,
         alternative=describe_shares(table),
     )
@@ -126,14 +164,28 @@ def _table(question: Question, groups: Groups, threshold: Threshold, level: floa
 
 
 def _sweep(question: Question, chosen: Threshold, level: float) -> pd.DataFrame:
-    """The shares of everyone at the chosen threshold and at every published one."""
+    """The shares of everyone at the chosen threshold, every published one, and sizes around it."""
     records = [r for r in thresholds_of(question.measure.code) if sorts_patients(r)]
     records = [chosen, *(record for record in records if record != chosen)]
     everyone = group_rows(question.rows)
-    parts = [_table(question, everyone, record, level) for record in records]
-    for part, record in zip(parts, records, strict=True):
-        part["group"] = record.label()
+    named = [(record.label(), record) for record in records]
+    named += [
+        (f"{threshold_in_words(t)} (tried)", t) for t in tried_sizes(question, chosen, records)
+    ]
+    parts = [_table(question, everyone, record, level) for _, record in named]
+    for part, (name, _) in zip(parts, named, strict=True):
+        part["group"] = name
     return pd.concat(parts, ignore_index=True)
+
+
+def _further(
+    question: Question, groups: Groups, ends: pd.DataFrame, level: float
+) -> dict[str, pd.DataFrame]:
+    """Reliable change, scores at the ends of the scale and, where they are many, ordered odds."""
+    tables = {"reliable change": reliable_classes(question, level), "at the ends": ends}
+    if groups.groupings and (ends["estimate"] > MOST_AT_AN_END).any():
+        tables["ordinal"] = ordinal_contrasts(question, groups, level)
+    return {name: table for name, table in tables.items() if len(table)}
 
 
 def _without_threshold(question: Question, groups: Groups, curve: pd.DataFrame) -> Estimates:

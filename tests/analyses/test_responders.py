@@ -147,10 +147,16 @@ def test_the_sweep_has_every_threshold_that_sorts_single_patients(changes, hand_
     sweep = answer.supporting["thresholds"]
     assert sweep["group"].iloc[0] == default_threshold("pain").label()
     assert set(sweep["group"]) == {
-        record.label()
-        for record in thresholds_of("pain")
-        if record.level == "individual" and record.direction != "state"
+        *(
+            record.label()
+            for record in thresholds_of("pain")
+            if record.level == "individual" and record.direction != "state"
+        ),
+        *("1 point or more (tried)", "3 points or more (tried)", "4 points or more (tried)"),
     }
+    tried = sweep[sweep["group"].str.endswith("(tried)")]
+    assert tried["n_better"].tolist() == [15, 2, 2]
+    assert tried["threshold"].tolist() == [1.0, 3.0, 4.0]
 
 
 def test_percent_of_the_first_score(changes, hand_clinic):

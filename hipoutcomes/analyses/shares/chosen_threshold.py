@@ -1,5 +1,7 @@
 """Which size of change counts: the caller's, or the measure's default."""
 
+from dataclasses import replace
+
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.vocabulary.thresholds import Threshold, default_threshold, thresholds_of
 
@@ -62,3 +64,23 @@ def own_threshold(question: Question, value: float) -> Threshold:
 def sorts_patients(threshold: Threshold) -> bool:
     """Whether a threshold is about the change of one patient."""
     return threshold.direction != "state" and threshold.level == "individual"
+
+
+def tried_sizes(question: Question, chosen: Threshold, records: list[Threshold]) -> list[Threshold]:
+    """Sizes from half to twice the chosen one, on the steps of the scale, that no record has.
+
+    Parameters
+    ----------
+    question : Question
+    chosen : Threshold
+    records : list of Threshold
+        Those that are shown anyway.
+    """
+    measure = question.measure
+    if chosen.unit != measure.unit:
+        return []
+    step, span = measure.step or 1.0, measure.highest - measure.lowest
+    known = {record.value for record in records if record.unit == measure.unit}
+    sizes = {max(step, round(chosen.value * part / step) * step) for part in (0.5, 1, 1.5, 2)}
+    kept = sorted(size for size in sizes if size <= span and size not in known)
+    return [replace(own_threshold(question, size), operator=chosen.operator) for size in kept]
