@@ -41,6 +41,7 @@ _HOME = {
     "shifts": "analyses.shifts",
     "episode_gaps": "analyses.episode_gaps",
     "can_compare": "analyses.comparability",
+    "precision": "analyses.precision",
     "comparison": "analyses.comparison",
     "visit_scores": "analyses.visit_scores",
     "ancova": "analyses.models.ancova",

@@ -86,8 +86,8 @@ def can_compare(
     names = [by] if isinstance(by, str) else list(by)
     groupings_named(names)
     question = asked(clinic, outcome, rule)
-    size = _worth_knowing(question, difference)
-    spread, is_own = _spread(question)
+    size = worth_knowing(question, difference)
+    spread, is_own = spread_of(question)
     needed = patients_needed(size, spread, power=POWER)
     divided = _divided(question, names)
     table = _table(divided, question, size, spread, needed)
@@ -98,7 +98,7 @@ def can_compare(
         table=table,
         method=(
             f"Patients needed in each of two groups for a difference of "
-            f"{_size(size, question)}: two-sided t test, 80% power, level "
+            f"{size_in_words(size, question)}: two-sided t test, 80% power, level "
             f"95%, standard deviation {sentences.number(spread)} "
             f"({'of improvement in these records' if is_own else 'as is usual for this scale'})."
         ),
@@ -112,7 +112,7 @@ def can_compare(
     )
 
 
-def _worth_knowing(question: Question, difference: float | None) -> float:
+def worth_knowing(question: Question, difference: float | None) -> float:
     """The difference asked about."""
     if difference is not None:
         if not difference > 0:
@@ -121,10 +121,10 @@ def _worth_knowing(question: Question, difference: float | None) -> float:
     threshold = default_threshold(question.measure.code)
     if threshold is not None and threshold.unit == question.measure.unit:
         return threshold.value / 2
-    return _spread(question)[0] / 2
+    return spread_of(question)[0] / 2
 
 
-def _spread(question: Question) -> tuple[float, bool]:
+def spread_of(question: Question) -> tuple[float, bool]:
     """Standard deviation of improvement, and whether it is from these records."""
     improvement = question.rows.loc[question.measured, "improvement"].to_numpy(float)
     if len(improvement) >= SPREAD_FROM and improvement.std(ddof=1) > 0:
@@ -223,7 +223,7 @@ def _words(table: pd.DataFrame, question: Question, size: float, needed: int) ->
         said.append(f"{can}, and some groups are large enough to be put side by side.")
     said += [_of_grouping(row, question.minimums) for _, row in table.iterrows()]
     said.append(
-        f"To see a difference of {_size(size, question)} between two groups takes about "
+        f"To see a difference of {size_in_words(size, question)} between two groups takes about "
         f"{sentences.counted(needed)} measured again in each."
     )
     if len(too_small) < len(table):
@@ -234,7 +234,7 @@ def _words(table: pd.DataFrame, question: Question, size: float, needed: int) ->
     return tuple(said)
 
 
-def _size(size: float, question: Question) -> str:
+def size_in_words(size: float, question: Question) -> str:
     """The difference asked about; whole numbers without a decimal."""
     return sentences.in_unit(size, question.measure.unit, 0 if size == round(size) else 1)
 

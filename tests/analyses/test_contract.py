@@ -45,6 +45,8 @@ ANSWERS = {
     "discomfort": lambda c: ho.associations(c, "pain", "discomfort"),
     "aftercare": lambda c: ho.associations(c, "pain", "aftercare"),
     "shifts": lambda c: ho.shifts(c, "tension"),
+    "precision": lambda c: ho.precision(c, "pain"),
+    "precision of motion by therapist": lambda c: ho.precision(c, "flexion_active", "therapist"),
     "comparability": lambda c: ho.can_compare(c, "pain"),
     "comparison": lambda c: ho.comparison(c, "pain", resamples=100),
     "comparison by condition": lambda c: ho.comparison(c, "pain", "condition", resamples=0),
