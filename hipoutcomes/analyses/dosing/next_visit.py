@@ -45,18 +45,21 @@ def steps_of_everyone(visits: Visits, level: float, seed: int) -> tuple[pd.DataF
     -----
     The estimand: of everyone who began, the mean change between visits k and k + 1 had nobody
     stopped. Scores that are not there are taken to be missing at random given the patient's own
-    scores before, in a model with one mean a visit and each patient's own level and slope over
-    visits; with a level alone, and that said, where the records cannot tell a slope.
+    scores before, in a model with one mean a visit and each patient's own level and own slope over
+    the logarithm of the visit number, for a course that is fast at first slows down (a straight
+    slope lets those who got well fast and stopped go on getting better); with a level alone, and
+    that said, where the records cannot tell a slope.
     """
     steps = visits.steps
     enough = _first_enough(steps, visits.minimums.estimate)
     if not enough or steps["change"].nunique() < 2:
         return _rows(visits, EVERYONE, steps, 0, None), ""
     rows = visits.scores[visits.scores["session_number"] <= enough + 1]
-    frame = rows[["place", "session_number", "good"]].assign(visit=rows["session_number"])
-    kind, slope = "level and slope over visits", "session_number"
+    visit = rows["session_number"]
+    frame = rows[["place", "good"]].assign(visit=visit, log_visit=np.log(visit))
+    kind = "level and slope over the logarithm of the visit"
     try:
-        model = mixed_model(frame, _FORMULA, patient="place", slope=slope)
+        model = mixed_model(frame, _FORMULA, patient="place", slope="log_visit")
     except HipoutcomesError:
         kind = "level alone (the records cannot tell a slope of their own)"
         try:

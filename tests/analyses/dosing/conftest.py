@@ -18,30 +18,6 @@ def visits_in(scenario, n, seed, folder) -> Visits:
     return visits_of(ho.load(path), "pain")
 
 
-def _drawn(pool: Visits, n: int, rng: np.random.Generator) -> Visits:
-    """A clinic of n patients of the pool, drawn with replacement."""
-    chosen = rng.integers(0, len(pool.episodes), n)
-    n_scores = np.bincount(pool.scores["place"], minlength=len(pool.episodes))
-    starts = np.r_[0, np.cumsum(n_scores)[:-1]]
-    size = n_scores[chosen]
-    rows = np.repeat(starts[chosen] - np.r_[0, np.cumsum(size)[:-1]], size) + np.arange(size.sum())
-    episodes = pool.episodes.iloc[chosen].reset_index(drop=True)
-    n_sessions = episodes["n_sessions"].to_numpy()
-    came = np.array([(n_sessions >= k).sum() for k in range(1, n_sessions.max() + 1)])
-    came = came[came >= pool.minimums.estimate]
-    scores = pool.scores.iloc[rows].assign(place=np.repeat(np.arange(n), size))
-    scores = scores[scores["session_number"] <= len(came)].reset_index(drop=True)
-    return replace(
-        pool, episodes=episodes, scores=scores, n_came=came, is_over=pool.is_over[chosen]
-    )
-
-
-@pytest.fixture
-def drawn():
-    """Draws a clinic of n patients from a pool, with replacement."""
-    return _drawn
-
-
 @pytest.fixture(scope="session")
 def pools(tmp_path_factory):
     """Large pools by scenario name, each made once."""
