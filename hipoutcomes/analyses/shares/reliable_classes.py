@@ -20,7 +20,7 @@ RELIABILITIES, MIDDLE = (0.4, 0.6, 0.8), 0.6
 NOTE = (
     "Reliable change depends on the formula and on how steady scores are (reliability 0.4 to 0.8 "
     "over some weeks is assumed; the spread is that of first scores here, which entry at bad "
-    "moments narrows): read its shares as a range, and none as the share helped."
+    "moments narrows): read its shares as a range."
 )
 
 _SURGERY = ("hip replacement", "hip arthroscopy")
