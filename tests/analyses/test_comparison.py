@@ -472,6 +472,19 @@ def test_where_the_readings_agree_that_is_said(changes, hand_clinic):
     assert not said(answer, "Two readings disagree")
 
 
+def test_a_pair_that_cannot_be_compared_is_drawn_inside_the_figure(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    frame = clinic.changes("pain").frame
+    few = frame.index[frame["technique"] == "trigger_point"][15:]
+    frame.loc[few, "technique"] = "swedish"
+    ax = comparison(clinic, "pain", resamples=0).plot()
+    assert [text.get_text() for text in ax.texts].count("cannot be compared") == 2
+    ax.figure.draw_without_rendering()
+    drawn, page = ax.figure.get_tightbbox(), ax.figure.bbox_inches.padded(0.01)
+    assert page.contains(drawn.x0, drawn.y0)
+    assert page.contains(drawn.x1, drawn.y1)
+
+
 def test_names_that_hold_a_dash_are_told_apart(changes, hand_clinic):
     names = ("North - East", "South", "West - End")
     rng = np.random.default_rng(6)

@@ -285,8 +285,13 @@ def _as_groups(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pairs_chart(table: pd.DataFrame, *, ax=None, **options):
-    """Draw the differences, one row each, and say which side of zero is whose."""
-    ax = forest(_as_groups(table), ax=ax, **options)
+    """Draw the differences, one row each, and say which side of zero is whose.
+
+    Reasons are sentences, too long for a row: the table and the words have them.
+    """
+    drawn = _as_groups(table)
+    drawn["reason"] = np.where(drawn["reason"] == "", "", "cannot be compared")
+    ax = forest(drawn, ax=ax, **options)
     direction = "right: the first named improved more"
     ax.set_xlabel(labels.wrapped(labels.axis_label(table, "Estimate", direction), 72))
     return ax
