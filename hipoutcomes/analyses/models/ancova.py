@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses.models.estimates import ModelEstimates
+from hipoutcomes.analyses.models.fit_errors import check_outcome_varies
 from hipoutcomes.analyses.models.rows import (
     CAUSAL,
     coefficient_rows,
@@ -168,18 +169,8 @@ def _inference(
 
 def _fitted(made: Design) -> LeastSquares:
     """The fit, or why there is none, in names of columns."""
+    check_outcome_varies(made)
     name, outcome = made.outcome_name, made.outcome
-    if (outcome == outcome[0]).all():
-        raise NotEnoughData(
-            f"{name} is {outcome[0]:g} in all {len(outcome)} rows used: nothing to explain.",
-            remedy="Check that the right outcome was chosen.",
-        )
-    if len(outcome) <= len(made.columns):
-        raise NotEnoughData(
-            f"'{made.formula}' has {len(made.columns)} coefficients and {len(outcome)} rows used.",
-            f"There must be more rows than coefficients; left out: {dict(made.dropped) or 'none'}.",
-            "Leave out columns, or merge levels.",
-        )
     try:
         fit = least_squares(made.matrix, outcome)
     except NotEnoughData as error:

@@ -116,7 +116,7 @@ def mixed_model(
     return ModelEstimates(
         name=f"mixed-model-{made.outcome_name}",
         question=f"What goes with {made.outcome_name}, all else in the model being equal?",
-        words=model_words(made, level),
+        words=model_words(made, level, alike=False),
         table=_table(made, inference, level, fit.n_patients),
         method=_method(patient, slope, therapist) + f" Formula: {formula}.",
         sample=_sample(made, fit, names),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hipoutcomes.stats.models.inference import Inference
+from hipoutcomes.stats.models.joint_tests import satterthwaite_test
 from hipoutcomes.stats.models.mixed_criterion import Criterion, CriterionPoint
 from hipoutcomes.stats.models.mixed_optimum import Optimum, at_zero_where_zero, optimum
 from hipoutcomes.stats.models.mixed_refusals import check_separable
@@ -94,7 +95,9 @@ class MixedFit:
             self.beta,
             self.covariance,
             self.variances.degrees_of_freedom,
-            joint=lambda weights: self.variances.joint(weights, self.beta),
+            joint=lambda weights: satterthwaite_test(
+                self.beta, self.covariance, weights, self.variances.degrees_of_freedom
+            ),
         )
 
 

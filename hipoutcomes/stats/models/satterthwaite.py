@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import fdtrc
 
-from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.inference import JointTest
 from hipoutcomes.stats.models.mixed_optimum import Optimum, factored
 
 
@@ -86,53 +83,6 @@ class Satterthwaite:
         spread = np.einsum("mp,pr,mr->m", slope, self.uncertainty, slope)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(spread > 0, 2 * variance**2 / spread, np.nan)
-
-    def joint(self, weights: np.ndarray, beta: np.ndarray) -> JointTest:
-        """Several sums of the coefficients against zero at once, by an F statistic.
-
-        Parameters
-        ----------
-        weights : ndarray, shape (m, k)
-            Sums that others determine add nothing and are left out.
-        beta : ndarray, shape (k,)
-
-        Raises
-        ------
-        NotEnoughData
-            When the covariance holds no spread in any of the sums.
-
-        Notes
-        -----
-        ``L V L'`` is turned into q uncorrelated sums with squared t statistics and degrees of
-        freedom v of their own; F is the mean square, and with ``E = sum v / (v - 2)`` its
-        denominator has ``2 E / (E - q)`` degrees of freedom, or 2 where a v is no more than 2 [1]_.
-
-        References
-        ----------
-        .. [1] Fai AH-T, Cornelius PL (1996). Approximate F-tests of multiple degree of freedom
-           hypotheses in generalized least squares analyses of unbalanced split-plot experiments.
-           Journal of Statistical Computation and Simulation 54(4), 363-378.
-        """
-        weights = np.atleast_2d(np.asarray(weights, dtype=float))
-        sizes, directions = np.linalg.eigh(weights @ self.covariance @ weights.T)
-        there = sizes > 1e-8 * max(sizes.max(), 0.0)
-        if not there.any():
-            raise NotEnoughData("The covariance holds no spread in any of the sums tested.")
-        turned = directions[:, there].T @ weights
-        q = int(there.sum())
-        statistic = float(((turned @ beta) ** 2 / sizes[there]).sum() / q)
-        df = _denominator(self.degrees_of_freedom(turned))
-        return JointTest(statistic, float(q), df, float(fdtrc(q, df, statistic)))
-
-
-def _denominator(own: np.ndarray) -> float:
-    """Degrees of freedom of a mean of squared t statistics with these degrees of freedom."""
-    if np.ptp(own) < 1e-8 * own.max():
-        return float(own.mean())
-    if (own <= 2).any():
-        return 2.0
-    total = float((own / (own - 2)).sum())
-    return 2 * total / (total - len(own))
 
 
 def _free(theta: np.ndarray, with_slope: bool) -> list[int]:
