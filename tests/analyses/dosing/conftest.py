@@ -20,12 +20,12 @@ def visits_in(scenario, n, seed, folder) -> Visits:
 
 @pytest.fixture(scope="session")
 def pools(tmp_path_factory):
-    """Large pools by scenario name, each made once."""
+    """Large pools by scenario name, each made once; therapists alike, so that truths are shared."""
     made, folder = {}, tmp_path_factory.mktemp("pools")
 
     def of(name: str) -> Visits:
         if name not in made:
-            made[name] = visits_in(SCENARIOS[name], 12_000, 7, folder)
+            made[name] = visits_in(replace(SCENARIOS[name], therapist_icc=0.0), 12_000, 7, folder)
         return made[name]
 
     return of
@@ -37,7 +37,7 @@ def had_everyone_come_back(tmp_path_factory):
     nobody_stops = replace(
         SCENARIOS["informative_stopping"],
         name="nobody_stops", stop_well=0.0, stop_discouraged=0.0, stop_random=0.0,
-        never_measured=0.0, missing=0.0, running=0.0, second_episode=0.0,
+        never_measured=0.0, missing=0.0, running=0.0, second_episode=0.0, therapist_icc=0.0,
     )  # fmt: skip
     whole = visits_in(nobody_stops, 20_000, 99, tmp_path_factory.mktemp("truth"))
     means = whole.scores.groupby("session_number")["good"].mean()
