@@ -16,11 +16,13 @@ from hipoutcomes.simulate import SCENARIOS
 pytestmark = pytest.mark.slow
 
 APPROXIMATE, SHOWN = (0.93, 0.975), (0.0, 1.0)
-N_CLINICS = 250
+N_CLINICS = 400
 
-#: By intervening: nobody stops, and everything is written down.
+#: By intervening: nobody stops, and everything is written down. Therapists are alike throughout,
+#: for otherwise every simulated file has another truth.
 STAY = {"stop_well": 0.0, "stop_discouraged": 0.0, "stop_random": 0.0, "stop_hidden": 0.0}
 STAY |= {"never_measured": 0.0, "missing": 0.0, "running": 0.0, "second_episode": 0.0}
+STAY |= {"therapist_icc": 0.0}
 
 NAMES = {
     "informative_stopping": "stopping by recorded scores",
@@ -35,7 +37,8 @@ def pool(read_back):
 
     def of(name, seed=7):
         if name not in kept:
-            ((clinic, _),) = read_back(SCENARIOS[name], 12_000, seed=seed)
+            scenario = replace(SCENARIOS[name], therapist_icc=0.0)
+            ((clinic, _),) = read_back(scenario, 40_000, seed=seed)
             kept[name] = visits_of(clinic, "pain")
         return kept[name]
 
@@ -46,7 +49,7 @@ def pool(read_back):
 def had_nobody_stopped(read_back):
     """Mean change at each visit from the second on."""
     scenario = replace(SCENARIOS["informative_stopping"], name="nobody stops", **STAY)
-    ((clinic, _),) = read_back(scenario, 20_000, seed=99)
+    ((clinic, _),) = read_back(scenario, 40_000, seed=99)
     means = visits_of(clinic, "pain").scores.groupby("session_number")["good"].mean()
     return pd.Series(np.diff(means), index=means.index[1:])
 
@@ -71,7 +74,7 @@ def drawn_visits(pool: Visits, n: int, rng: np.random.Generator) -> Visits:
 
 def judged(page, pool, truth, n, reading, words, band):
     """Judge bands against a truth; bias and width are those of the change at the second visit."""
-    rng, held, bias, width = np.random.default_rng(n), [], [], []
+    rng, held, bias, width = np.random.default_rng(1_000 + n), [], [], []
     for _ in range(N_CLINICS):
         rows = reading(drawn_visits(pool, n, rng)).dropna(subset=["estimate"])
         rows = rows.set_index("session_number")
@@ -122,6 +125,6 @@ def test_the_bias_where_relief_is_not_recorded(page, pool, had_nobody_stopped):
         bias = float(rows["estimate"].sum() - truth)
         page.share(
             "change by visit 5, had everyone come back, bias alone", NAMES[name],
-            "12000 patients", [True], SHOWN, truth=f"{truth:.3f}", bias=bias,
+            "40000 patients", [True], SHOWN, truth=f"{truth:.3f}", bias=bias,
         )  # fmt: skip
-        assert bias < most if most < 0 else abs(bias) < most
+        assert bias < most if most < 0 else abs(bias) < most, bias
