@@ -43,7 +43,8 @@ _WORDS = (
     ),
     (
         "Not measured again",
-        "A client who was due and has no later score. Nothing is filled in for them.",
+        "A client who was due and has no later score. Nothing is filled in for them in the main "
+        "numbers.",
     ),
     (
         "Re-measuring alone",
@@ -146,7 +147,8 @@ def _rules(clinic: Clinic, rule: OutcomeRule) -> tuple[str, ...]:
             "Ranges: 95% confidence intervals that let the scores of one client resemble each "
             "other; for shares, Wilson's interval.",
             f"Small groups: {clinic.minimums.label}.",
-            "Nothing was filled in for scores that are missing.",
+            "Nothing was filled in for scores that are missing, but for the readings that say so "
+            "where it is asked whether the missing could overturn a result.",
         )
     )
 

@@ -71,6 +71,8 @@ class Block:
         Why the question cannot be answered; the rest is then empty.
     record : str
         What to record so that it can be answered.
+    stamp : str
+        Whether a plan written before results were seen names it; empty without a plan.
     """
 
     heading: str
@@ -82,6 +84,7 @@ class Block:
     method: str = ""
     why_not: str = ""
     record: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

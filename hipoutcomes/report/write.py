@@ -23,6 +23,7 @@ from hipoutcomes.report.private import write_private
 from hipoutcomes.report.quality import issue_counts, quality_blocks
 from hipoutcomes.report.sections.answering import Answering
 from hipoutcomes.report.sections.outcomes import main_outcome, movement_outcome
+from hipoutcomes.report.sections.planned_section import planned_section
 from hipoutcomes.report.sections.questions import parts_of
 from hipoutcomes.report.template import page_html
 from hipoutcomes.tables.outcome_rules import recorded, week
@@ -98,6 +99,7 @@ def _build(clinic: Clinic, staged: Path, title: str | None, today: date, progres
     headline = headline_of(clinic, main, movement)
     figure = headline_chart(clinic, main, answering)
     sections = [answering.section(part) for part in parts]
+    sections.append(planned_section(clinic, answering.looked_at, answering.kept))
     quality = Section("records", "Your records", (), quality_blocks(clinic))
     answering.kept(issue_counts(clinic.issues.frame), "issues-by-reason")
     write_private(staged / "private", clinic.issues.frame)

@@ -119,6 +119,15 @@ def test_there_is_always_a_finding_three_limits_and_something_to_say(headline):
     assert page.dont_say
 
 
+def test_beside_who_was_lost_stands_what_they_could_change():
+    told = replace(FULL, missing="The finding fails only if those not measured got worse.")
+    assert limits(told)[1] == (
+        "13 of the 61 clients who were due were not measured again. They may have done better or "
+        "worse than the others. The finding fails only if those not measured got worse."
+    )
+    assert limits(FULL)[1].endswith("better or worse than the others.")
+
+
 def test_with_nothing_measured_again_page_one_says_where_clients_were_lost():
     assert findings(EMPTY) == (
         "3 clients came for 4 appointments, 1.3 each on average.",

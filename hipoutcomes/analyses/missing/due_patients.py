@@ -92,6 +92,8 @@ class DuePatients:
         NotEnoughData
             When there are too few patients, or nothing known at the start tells them apart.
         """
+        if not len(self):
+            raise NotEnoughData("No patient was due, so there is nobody to weigh.")
         most = min(self.n_measured, self.n_missing) // response_weights.PATIENTS_PER_COLUMN
         for n_known in range(len(self.known), 0, -1):
             made = self._design(most, n_known)
@@ -118,6 +120,8 @@ class DuePatients:
             raise NotEnoughData(
                 f"Imputation needs {imputation.FEWEST_DUE} patients due; there are {len(self)}."
             )
+        if not self.n_measured:
+            raise NotEnoughData("Imputation needs patients measured; nobody was.")
         there, measure = self.measured, self.question.measure
         made = self._design(self.n_measured // imputation.PATIENTS_PER_COLUMN, fitted=there)
         if made.left_out and made.left_out[0] == measure.noun:

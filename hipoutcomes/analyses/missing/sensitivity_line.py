@@ -56,3 +56,18 @@ def sensitivity_line(table: pd.DataFrame, group: str = "all") -> str:
         f"{said}; {lead} mean {measure.noun} was {sentences.moved(measure, row['estimate'])} "
         f"({limits}). {bounds_words(rows, measure)} {flip_words(rows, measure)}"
     )
+
+
+def what_missing_could_change(table: pd.DataFrame, group: str = "all") -> str:
+    """The line without its first part; empty where nobody is missing or there is no estimate.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `sensitivity`, of one outcome.
+    group : str
+        Group of the table to speak of.
+    """
+    counted, _, rest = sensitivity_line(table, group).partition("; ")
+    is_told = "there is no estimate" not in rest and "nobody is missing" not in rest
+    return sentences.opening(rest) if counted and is_told else ""

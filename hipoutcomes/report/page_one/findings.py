@@ -8,9 +8,12 @@ from hipoutcomes.analyses.comparability import can_compare
 from hipoutcomes.analyses.completeness import completeness
 from hipoutcomes.analyses.immediate import immediate
 from hipoutcomes.analyses.improvement import improvement
+from hipoutcomes.analyses.missing.sensitivity_line import what_missing_could_change
 from hipoutcomes.analyses.responders import responders
+from hipoutcomes.analyses.sensitivity import sensitivity
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.page_one.headline import Comparable, Headline, MeanChange, Shares
 from hipoutcomes.report.parts import Figure
 from hipoutcomes.report.plain_numbers import in_unit
@@ -43,6 +46,7 @@ def headline_of(clinic: Clinic, main: str | None, movement: str | None) -> Headl
         immediate=_mean_change(_answer(immediate, clinic, main)),
         comparable=_comparable(clinic, main),
         mean_needs=clinic.minimums.estimate,
+        missing=_missing(_answer(sensitivity, clinic, main)),
     )
 
 
@@ -80,6 +84,11 @@ def _flow(clinic: Clinic, main: str) -> dict[str, int]:
     table = completeness(clinic, main).table
     counts = dict(zip(table["status"], table["n_patients"], strict=True))
     return {status: int(counts.get(status, 0)) for status in STATUSES}
+
+
+def _missing(answer: Estimates | None) -> str:
+    """What those not measured again could change."""
+    return "" if answer is None else in_owner_words(what_missing_could_change(answer.table))
 
 
 def _mean_change(answer: Estimates | None) -> MeanChange | None:

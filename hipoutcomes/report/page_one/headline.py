@@ -166,6 +166,8 @@ class Headline:
     comparable : tuple of Comparable
     mean_needs : int
         Clients that a mean needs.
+    missing : str
+        What those not measured again could change, in the owner's words.
     """
 
     n_seen: int
@@ -178,6 +180,7 @@ class Headline:
     immediate: MeanChange | None = None
     comparable: tuple[Comparable, ...] = ()
     mean_needs: int = ESTIMATE
+    missing: str = ""
 
     @property
     def n_due(self) -> int:

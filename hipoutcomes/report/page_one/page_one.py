@@ -74,6 +74,7 @@ def limits(headline: Headline) -> tuple[str, ...]:
         said.append(
             f"{count(headline.n_lost)} of the {of_people(headline.n_due)} who were due {verb} not "
             "measured again. They may have done better or worse than the others."
+            + (f" {headline.missing}" if headline.missing else "")
         )
     elif headline.n_measured < headline.n_seen:
         few = f"Only {count(headline.n_measured)}" if headline.n_measured else "None"

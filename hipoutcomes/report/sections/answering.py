@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from hipoutcomes.analyses.planned import STAMPS, stamp_of
 from hipoutcomes.charts.alternatives import describe_shares
 from hipoutcomes.charts.forest import forest
 from hipoutcomes.charts.heatmap import heatmap
@@ -52,6 +53,7 @@ class Answering:
         self._clinic, self._folder, self._step = clinic, folder, step
         self._names = _names(clinic)
         self._said: set[str] = set()
+        self._looked_at: list[tuple[str, pd.DataFrame]] = []
         for name in ("charts", "tables"):
             (folder / name).mkdir()
 
@@ -59,6 +61,11 @@ class Answering:
         """A section with every question answered, or with the reason why not."""
         self._said = set()
         return Section(part.anchor, part.title, part.lead, tuple(map(self._block, part.asked)))
+
+    @property
+    def looked_at(self) -> list[tuple[str, pd.DataFrame]]:
+        """Headings and tables of the answers so far that no plan names."""
+        return list(self._looked_at)
 
     def figure(self, draw: Callable, name: str, title: str, alternative: str) -> Figure:
         """A chart as files and for the page."""
@@ -73,7 +80,7 @@ class Answering:
 
     def kept(self, table: pd.DataFrame, name: str) -> str:
         """Write a table without its small groups; its path relative to the page."""
-        path = f"tables/{name}.csv"
+        path = f"tables/{name.replace(' ', '-')}.csv"
         shown = without_small_groups(table, self._clinic.minimums.disclosure_inside)
         shown.to_csv(self._folder / path, index=False, lineterminator="\n")
         return path
@@ -98,6 +105,9 @@ class Answering:
 
     def _answered(self, asked: Asked, answer: Estimates) -> Block:
         """Words, chart, tables and cautions of one answer."""
+        stamp = self._stamp(asked)
+        if stamp != STAMPS[0]:
+            self._looked_at.append((asked.heading, answer.table))
         csv = self.kept(answer.table, answer.name)
         for name, table in answer.supporting.items():
             if name not in _ONE_ROW_PER_CLIENT:
@@ -110,7 +120,14 @@ class Answering:
             csv=csv,
             cautions=self._new(answer.notes),
             method=self.owner(answer.method),
+            stamp=stamp if asked.outcome and self._clinic.analysis_plan else "",
         )
+
+    def _stamp(self, asked: Asked) -> str:
+        """Whether a plan names the question; what no plan can name is exploratory."""
+        if not asked.outcome:
+            return STAMPS[2]
+        return stamp_of(self._clinic, asked.outcome, asked.by or None)
 
     def _figure(self, answer: Estimates) -> Figure | None:
         """The chart of an answer; None where it would show nothing, or a single line."""
@@ -140,7 +157,7 @@ def _tables(answer: Estimates, minimums: Minimums) -> list[ShownTable]:
     tables = []
     if "characteristic" in answer.table:
         tables.append(shown_characteristics(answer.table, "At the start of care", minimums))
-    elif len(answer.table) > 1 and not is_curve(answer.table):
+    elif len(answer.table) > 1 and not is_curve(answer.table) and not _all_refused(answer.table):
         table = shown_table(answer.table, "The numbers", minimums)
         is_flow = "status" in answer.table
         tables.append(replace(table, folded=table.folded or is_flow))
@@ -165,6 +182,11 @@ def _as_shares(answer: Estimates) -> Estimates:
         chart=shares,
         alternative=describe_shares(counts),
     )
+
+
+def _all_refused(table: pd.DataFrame) -> bool:
+    """Whether every row is a pair without an estimate: the words say why."""
+    return "contrast" in table and bool(table["estimate"].isna().all())
 
 
 def _is_one_line(answer: Estimates) -> bool:

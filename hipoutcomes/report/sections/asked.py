@@ -22,6 +22,10 @@ class Asked:
         Columns of episodes without which it cannot be answered.
     chart : bool
         Whether the report draws it.
+    outcome : str
+        Measure of an answer that a plan can name; empty for one that no plan is about.
+    by : tuple of str
+        Groupings that the answer puts side by side.
     """
 
     heading: str
@@ -29,6 +33,8 @@ class Asked:
     record: str = ""
     needs: tuple[str, ...] = ()
     chart: bool = True
+    outcome: str = ""
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

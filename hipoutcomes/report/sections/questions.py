@@ -1,19 +1,26 @@
 """The questions that a report asks, in the order of its sections: one line each."""
 
-from hipoutcomes.analyses.associations import associations
 from hipoutcomes.analyses.comparability import can_compare
 from hipoutcomes.analyses.completeness import completeness
 from hipoutcomes.analyses.episode_gaps import episode_gaps
 from hipoutcomes.analyses.immediate import immediate
 from hipoutcomes.analyses.improvement import improvement
 from hipoutcomes.analyses.responders import responders
-from hipoutcomes.analyses.shifts import shifts
 from hipoutcomes.analyses.table_one import table_one
 from hipoutcomes.analyses.trajectory import trajectory
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.report.sections.asked import Asked, Part
 from hipoutcomes.report.sections.curve import curve_of_improvement
+from hipoutcomes.report.sections.fairer_questions import (
+    could_missing_overturn,
+    does_relief_last,
+    further_appointments,
+    like_for_like,
+    re_measuring_alone,
+    what_could_be_seen,
+)
 from hipoutcomes.report.sections.outcomes import comparable_groupings
+from hipoutcomes.report.sections.practice_questions import people_and_places, practice, tension
 from hipoutcomes.vocabulary.instruments import MEASURES
 from hipoutcomes.vocabulary.thresholds import default_threshold
 
@@ -36,15 +43,16 @@ def parts_of(clinic: Clinic, main: str | None, movement: str | None) -> tuple[Pa
     parts += [_compare(clinic, outcomes[0]), *_groupings(clinic, outcomes)]
     parts += [_better(clinic, outcomes)]
     if clinic.shape == "sessions":
-        parts += [_over_time(clinic, outcomes), _same_day(clinic, outcomes), _practice(clinic)]
-        parts += [_tension(clinic)]
-    parts += [_people_and_places(clinic, outcomes)]
+        parts += [_further(clinic, outcomes[0]), _over_time(clinic, outcomes)]
+        parts += [_same_day(clinic, outcomes), practice(clinic)]
+        parts += [tension(clinic)]
+    parts += [people_and_places(clinic, outcomes)]
     return tuple(parts)
 
 
 def _who(clinic: Clinic) -> Part:
     """Who came, and how groups differed at the start."""
-    by = "procedure" if _recorded(clinic, "procedure") else "technique"
+    by = _treated(clinic)
     asked = [Asked("Who came?", lambda: table_one(clinic))]
     asked.append(
         Asked(
@@ -66,13 +74,16 @@ def _measured(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
             "What is known about change is known only for clients with a first and a later score. "
             "Those without may have done better or worse.",
         ),
-        tuple(
-            Asked(
-                f"Who has a later {_noun(code)} score?",
-                lambda code=code: completeness(clinic, code),
-                _NO_SCORE,
-            )
-            for code in outcomes
+        (
+            *(
+                Asked(
+                    f"Who has a later {_noun(code)} score?",
+                    lambda code=code: completeness(clinic, code),
+                    _NO_SCORE,
+                )
+                for code in outcomes
+            ),
+            could_missing_overturn(clinic, outcomes[0]),
         ),
     )
 
@@ -91,9 +102,11 @@ def _change(clinic: Clinic, main: str | None, movement: str | None) -> Part:
             lambda code=code: improvement(clinic, code),
             _NO_SCORE,
             chart=code in codes[:2],
+            outcome=code,
         )
         for code in codes
     ]
+    asked.insert(1, re_measuring_alone(clinic, codes[0]))
     if clinic.shape == "sessions":
         asked.append(
             Asked(
@@ -118,13 +131,15 @@ def _compare(clinic: Clinic, outcome: str) -> Part:
                 lambda: can_compare(clinic, outcome, comparable_groupings(clinic) or "technique"),
                 _TECHNIQUE,
             ),
+            *like_for_like(clinic, outcome, _treated(clinic)),
+            what_could_be_seen(clinic, outcome, _treated(clinic)),
         ),
     )
 
 
 def _groupings(clinic: Clinic, outcomes: tuple[str, ...]) -> list[Part]:
     """Change by technique (or procedure), condition, follow-ups, technique and condition."""
-    treated = "procedure" if _recorded(clinic, "procedure") else "technique"
+    treated = _treated(clinic)
     sessions = clinic.shape == "sessions"
     plans = [
         (treated, treated, f"By {treated}", _TECHNIQUE, (treated,)),
@@ -154,6 +169,8 @@ def _groupings(clinic: Clinic, outcomes: tuple[str, ...]) -> list[Part]:
                     lambda code=code, by=by: improvement(clinic, code, by=by),
                     record,
                     needs,
+                    outcome=code,
+                    by=(by,) if isinstance(by, str) else tuple(by),
                 )
                 for code in outcomes
             ),
@@ -164,7 +181,7 @@ def _groupings(clinic: Clinic, outcomes: tuple[str, ...]) -> list[Part]:
 
 def _better(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
     """Better, same, worse, and how the share depends on what counts as better."""
-    treated = "procedure" if _recorded(clinic, "procedure") else "technique"
+    treated = _treated(clinic)
     asked = []
     for code in outcomes:
         asked.append(
@@ -172,6 +189,7 @@ def _better(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
                 f"Who got better, and who got worse? ({_noun(code)})",
                 lambda code=code: responders(clinic, code),
                 _NO_SCORE,
+                outcome=code,
             )
         )
         if default_threshold(code) is not None:
@@ -189,9 +207,24 @@ def _better(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
                 lambda by=by: responders(clinic, outcomes[0], by=by),
                 _TECHNIQUE if by == treated else _CONDITION,
                 (by,),
+                outcome=outcomes[0],
+                by=(by,),
             )
         )
     return Part("better-and-worse", "Better, the same, worse", (), tuple(asked))
+
+
+def _further(clinic: Clinic, outcome: str) -> Part:
+    """What changes with follow-up appointments."""
+    return Part(
+        "follow-up-appointments",
+        "Follow-up appointments, the simple and the fairer reading",
+        (
+            "Those who stop are those who are well, or discouraged. So how much people changed by "
+            "how often they came says little about what a further appointment brings.",
+        ),
+        (further_appointments(clinic, outcome),),
+    )
 
 
 def _over_time(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
@@ -223,80 +256,28 @@ def _same_day(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
         "same-day",
         "Straight after an appointment",
         ("The relief of the hour is a result of its own. It is not a lasting change.",),
-        tuple(
-            Asked(
-                f"How do {_noun(code)} scores change from just before to just after?",
-                lambda code=code: immediate(clinic, code),
-                f"A {_noun(code)} score just before and just after treatment.",
-            )
-            for code in outcomes
-        ),
-    )
-
-
-def _practice(clinic: Clinic) -> Part:
-    """Discomfort during treatment and aftercare followed."""
-    return Part(
-        "practice",
-        "Discomfort and aftercare",
-        (),
         (
-            Asked(
-                "Did clients with discomfort during treatment change differently?",
-                lambda: associations(clinic, _main(clinic), practice="discomfort"),
-                "Discomfort during the treatment, 0 to 10.",
-            ),
-            Asked(
-                "Did clients who followed aftercare change differently?",
-                lambda: associations(clinic, _main(clinic), practice="aftercare"),
-                "Which aftercare was followed since the last visit.",
-            ),
-        ),
-    )
-
-
-def _tension(clinic: Clinic) -> Part:
-    """Muscle tension as shifts of category."""
-    codes = [code for code in clinic.measures if MEASURES[code].ordinal] or ["tension"]
-    return Part(
-        "tension",
-        "Muscle tension",
-        ("Tension is a therapist's judgement in steps, so it is shown as steps, never as a mean.",),
-        tuple(
-            Asked(
-                f"How did {_noun(code)} shift?",
-                lambda code=code: shifts(clinic, code),
-                "Muscle tension in the same steps at each appointment, with who judged it.",
-            )
-            for code in codes
-        ),
-    )
-
-
-def _people_and_places(clinic: Clinic, outcomes: tuple[str, ...]) -> Part:
-    """Therapists and clinics: described, never ranked."""
-    asked = []
-    for by in ("therapist", "clinic"):
-        if by == "therapist" or _recorded(clinic, by):
-            asked.append(
+            *(
                 Asked(
-                    f"How did {_noun(outcomes[0])} change, by {by}?",
-                    lambda by=by: improvement(clinic, outcomes[0], by=by),
-                    "Who treated, as a code." if by == "therapist" else "",
-                    (by,),
+                    f"How do {_noun(code)} scores change from just before to just after?",
+                    lambda code=code: immediate(clinic, code),
+                    f"A {_noun(code)} score just before and just after treatment.",
                 )
-            )
-    return Part("therapists", "Therapists and clinics", (), tuple(asked))
-
-
-def _main(clinic: Clinic) -> str:
-    """The main outcome for questions about practice."""
-    return next((code for code in ("pain", "pain_vas") if code in clinic.measures), "pain")
+                for code in outcomes
+            ),
+            does_relief_last(clinic, outcomes[0]),
+        ),
+    )
 
 
 def _noun(code: str) -> str:
     """A measure's noun for mid-sentence."""
     return MEASURES[code].noun
+
+
+def _treated(clinic: Clinic) -> str:
+    """What the records call what was done."""
+    return "procedure" if _recorded(clinic, "procedure") else "technique"
 
 
 def _recorded(clinic: Clinic, name: str) -> bool:

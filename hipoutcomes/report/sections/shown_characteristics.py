@@ -5,7 +5,8 @@ import pandas as pd
 from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import ShownTable
 from hipoutcomes.report.plain_numbers import count, score, share
-from hipoutcomes.report.sections.shown_tables import FOLDED_ABOVE, number_of
+from hipoutcomes.report.sections.shown_columns import number_of
+from hipoutcomes.report.sections.shown_tables import FOLDED_ABOVE
 from hipoutcomes.report.sections.small_groups import few, without_small_groups
 from hipoutcomes.vocabulary.minimums import Minimums
 

@@ -1,13 +1,23 @@
 """Tables of estimates as a reader sees them: owner's headings, rounded, small groups hidden."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pandas as pd
 
 from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import ShownTable
 from hipoutcomes.report.plain_numbers import between, count, in_unit, score, share
+from hipoutcomes.report.sections.shown_columns import (
+    Shown,
+    digits_of,
+    estimate_column,
+    group_of,
+    number_of,
+    of_whole,
+    range_cell,
+    reason_of,
+)
+from hipoutcomes.report.sections.shown_readings import has_readings, reading_columns
 from hipoutcomes.report.sections.small_groups import without_small_groups
 from hipoutcomes.vocabulary.minimums import Minimums
 
@@ -16,25 +26,6 @@ MOST_ROWS = 30
 
 #: A table longer than this is folded.
 FOLDED_ABOVE = 12
-
-_SHARES = ("share", "proportion")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One column of the page.
-
-    Attributes
-    ----------
-    heading : str
-    cell : callable
-        From a row as a dict to what is written.
-    numeric : bool
-    """
-
-    heading: str
-    cell: Callable[[dict], str]
-    numeric: bool = True
 
 
 def shown_table(table: pd.DataFrame, caption: str, minimums: Minimums) -> ShownTable:
@@ -86,6 +77,8 @@ def _columns(rows: pd.DataFrame, minimums: Minimums) -> list[Shown]:
     """The columns that fit what the rows are about."""
     if "n_large_enough" in rows:
         return _comparability(minimums)
+    if has_readings(rows):
+        return reading_columns(rows)
     if "n_eligible" in rows:
         return [_group_column(rows), *_better_and_worse()]
     if "status" in rows and "estimate" not in rows:
@@ -125,13 +118,13 @@ def _comparability(minimums: Minimums) -> list[Shown]:
 def _difference(row: dict) -> str:
     """The difference asked about, or why nothing is shown."""
     size = number_of(row, "difference")
-    return _reason(row) if size is None else in_unit(f"{size:.2g}", row["unit"])
+    return reason_of(row) if size is None else in_unit(f"{size:.2g}", row["unit"])
 
 
 def _group_column(rows: pd.DataFrame) -> Shown:
     """Names of groups, under what divides them."""
     thresholds = "threshold" in rows and rows["threshold"].nunique() > 1
-    return Shown("What counts" if thresholds else "Group", _group, numeric=False)
+    return Shown("What counts" if thresholds else "Group", group_of, numeric=False)
 
 
 def _measured(rows: pd.DataFrame) -> Shown:
@@ -142,7 +135,7 @@ def _measured(rows: pd.DataFrame) -> Shown:
     def cell(row: dict) -> str:
         if number_of(row, "n_patients") is None:
             return ""
-        return _of(row, "n_patients", "n_due")
+        return of_whole(row, "n_patients", "n_due")
 
     return Shown("Measured, of those due", cell)
 
@@ -157,7 +150,7 @@ def _still_coming(rows: pd.DataFrame) -> list[Shown]:
 def _means(rows: pd.DataFrame) -> list[Shown]:
     """First and later mean scores."""
     return [
-        Shown(heading, lambda row, n=name: score(number_of(row, n), _digits(row)))
+        Shown(heading, lambda row, n=name: score(number_of(row, n), digits_of(row)))
         for name, heading in (("baseline_mean", "First score"), ("final_mean", "Later score"))
         if name in rows and rows[name].notna().any()
     ]
@@ -166,18 +159,18 @@ def _means(rows: pd.DataFrame) -> list[Shown]:
 def _better_and_worse() -> list[Shown]:
     """Better and worse, each beside what re-measuring alone would give."""
     return [
-        Shown("Better", lambda row: _of(row, "n_better", "n_eligible")),
+        Shown("Better", lambda row: of_whole(row, "n_better", "n_eligible")),
         Shown(
             "Share better (likely range)",
-            lambda row: _share_cell("share_better", "conf_low", "conf_high")(row) or _reason(row),
+            lambda row: _share_cell("share_better", "conf_low", "conf_high")(row) or reason_of(row),
         ),
-        Shown("Re-measuring alone", _range_cell("expected_low", "expected_high")),
-        Shown("Worse", lambda row: _of(row, "n_worse", "n_room_to_worsen")),
+        Shown("Re-measuring alone", range_cell("expected_low", "expected_high")),
+        Shown("Worse", lambda row: of_whole(row, "n_worse", "n_room_to_worsen")),
         Shown(
             "Share worse (likely range)",
             _share_cell("share_worse", "share_worse_low", "share_worse_high"),
         ),
-        Shown("Re-measuring alone", _range_cell("expected_worse_low", "expected_worse_high")),
+        Shown("Re-measuring alone", range_cell("expected_worse_low", "expected_worse_high")),
     ]
 
 
@@ -208,60 +201,6 @@ def _points(rows: pd.DataFrame) -> list[Shown]:
     ]
 
 
-def estimate_column(rows: pd.DataFrame) -> Shown:
-    """The estimate with its interval, or why there is none."""
-    quantities = rows["quantity"].dropna().unique() if "quantity" in rows else ()
-    heading = str(quantities[0]) if len(quantities) == 1 else "Estimate"
-    units = rows["unit"].dropna().unique() if "unit" in rows else ()
-    if len(units) == 1 and units[0] not in (*_SHARES, ""):
-        heading += f", {units[0]}"
-    if "conf_low" in rows and rows["conf_low"].notna().any():
-        heading += " (likely range)"
-    heading = in_owner_words(heading)
-    return Shown(heading[:1].upper() + heading[1:], _estimate)
-
-
-def _estimate(row: dict) -> str:
-    """One estimate in words."""
-    if number_of(row, "estimate") is None:
-        return _reason(row)
-    return interval(row, number_of(row, "conf_low"), number_of(row, "conf_high"))
-
-
-def interval(row: dict, low: float | None, high: float | None) -> str:
-    """An estimate with its interval in its own unit.
-
-    Examples
-    --------
-    >>> interval({"estimate": 2.06, "unit": "points"}, 1.66, 2.46)
-    '2.1 (1.7 to 2.5)'
-    >>> interval({"estimate": 0.58, "unit": "share"}, 0.44, 0.71)
-    '58% (44% to 71%)'
-    """
-    said = share if row.get("unit") in _SHARES else lambda x: score(x, _digits(row))
-    value = said(row["estimate"])
-    return value if low is None or high is None else f"{value} ({between(said(low), said(high))})"
-
-
-def number_of(row: dict, name: str) -> float | None:
-    """A number of a row, None where it is missing."""
-    value = row.get(name)
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def _digits(row: dict) -> int:
-    """Decimals: none where numbers are large, else one."""
-    largest = max(abs(number_of(row, n) or 0) for n in ("estimate", "baseline_mean", "final_mean"))
-    return 0 if largest >= 100 else 1
-
-
-def _of(row: dict, part: str, whole: str) -> str:
-    """So many of so many; empty where it is not known."""
-    if number_of(row, part) is None or number_of(row, whole) is None:
-        return ""
-    return f"{count(number_of(row, part))} of {count(number_of(row, whole))}"
-
-
 def _share_cell(value: str, low: str, high: str) -> Callable[[dict], str]:
     """A share with its range."""
 
@@ -272,29 +211,7 @@ def _share_cell(value: str, low: str, high: str) -> Callable[[dict], str]:
     return cell
 
 
-def _range_cell(low: str, high: str) -> Callable[[dict], str]:
-    """A range of shares."""
-
-    def cell(row: dict) -> str:
-        ends = [share(number_of(row, name)) for name in (low, high)]
-        return between(*ends) if all(ends) else ""
-
-    return cell
-
-
-def _reason(row: dict) -> str:
-    """Why a row has no numbers."""
-    reason = row.get("reason")
-    return "" if reason is None or pd.isna(reason) else in_owner_words(str(reason))
-
-
 def _status(row: dict) -> str:
     """What became of clients, with a capital."""
     said = in_owner_words(str(row["status"]))
     return said[:1].upper() + said[1:]
-
-
-def _group(row: dict) -> str:
-    """The name of a group."""
-    name = "" if pd.isna(row.get("group")) else str(row["group"])
-    return "All clients" if name == "all" else name or "Not recorded"

@@ -9,7 +9,10 @@ import hipoutcomes as ho
 from hipoutcomes.analyses.groups.characteristics import Characteristic
 from hipoutcomes.analyses.missing import readings
 from hipoutcomes.analyses.missing.known_start import start_design
-from hipoutcomes.analyses.missing.sensitivity_line import sensitivity_line
+from hipoutcomes.analyses.missing.sensitivity_line import (
+    sensitivity_line,
+    what_missing_could_change,
+)
 from hipoutcomes.errors import NotEnoughData
 
 MEAN = "mean improvement"
@@ -446,3 +449,27 @@ def test_every_reading_says_what_it_assumes(with_chance):
     said = answer.supporting["assumptions"].set_index("reading")["assumption"]
     assert set(said.index) == set(answer.table["reading"])
     assert said[readings.NO_CHANGE] == "they did not change on average"
+
+
+def test_where_nobody_is_due_it_says_so_and_nothing_more(hand_clinic, changes):
+    nobody = changes(FIRST, LATER, status="not yet due")
+    answer = ho.sensitivity(hand_clinic([nobody]), "pain")
+    assert answer.table["estimate"].isna().all()
+    assert answer.words[0] == "No patient was due a later score."
+    assert what_missing_could_change(answer.table) == ""
+
+
+def test_where_many_are_due_and_nobody_is_measured_it_says_so(hand_clinic, changes):
+    answer = ho.sensitivity(hand_clinic([changes(FIRST, [np.nan] * len(FIRST))]), "pain")
+    assert answer.table["estimate"].isna().all()
+    assert (
+        "0 of the 61 patients whose later score was due were measured again (0%)." in answer.words
+    )
+    assert what_missing_could_change(answer.table) == ""
+
+
+def test_what_the_missing_could_change_is_the_line_without_its_counts(forty_eight):
+    table = ho.sensitivity(forty_eight, "pain", n_imputations=5).table
+    counted, rest = sensitivity_line(table).split("; ", 1)
+    assert counted == "48 of 61 patients due were measured"
+    assert what_missing_could_change(table) == rest[0].upper() + rest[1:]
