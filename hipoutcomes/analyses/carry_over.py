@@ -15,12 +15,12 @@ from hipoutcomes.charts.visit_alternatives import describe_relief
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
 from hipoutcomes.stats.groups.ratios import ratio_of_means
-from hipoutcomes.stats.models.cluster_robust import (
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
     FEWEST_DF,
     cluster_covariance,
     clustered_inference,
 )
-from hipoutcomes.stats.models.linear import least_squares
+from hipoutcomes.stats.models.least_squares.linear import least_squares
 from hipoutcomes.vocabulary.instruments import Measure
 from hipoutcomes.vocabulary.minimums import Minimums
 

@@ -109,12 +109,13 @@ def comparison(
 
     Notes
     -----
-    ``improvement = group + b * first score + covariates + therapist + error`` by least squares;
-    `stats.models.cluster_robust` by therapist where that leaves 4 degrees of freedom for every
-    difference. A pair is not compared under 20 patients in either group, where fewer than two
-    therapists each gave both to five patients or more, or where hardly any patients are alike.
-    The weighted reading is `stats.comparing.augmented.augmented_means`. Readings are compared by
-    `stats.comparing.agreement`. No group is named as ahead, and no pair before the test of all.
+    ``improvement = group + b * first score + covariates + therapist + error`` by least squares; CR2
+    standard errors by therapist (`stats.models.least_squares.cluster_robust`) where that leaves 4
+    degrees of freedom for every difference. A pair is not compared under 20 patients in either
+    group, where fewer than two therapists each gave both to five patients or more, or where hardly
+    any patients are alike. The weighted reading is `stats.comparing.augmented.augmented_means`.
+    Readings are compared by `stats.comparing.agreement`. No group is named as ahead, and no pair
+    before the test of all.
 
     References
     ----------

@@ -232,7 +232,7 @@ class Design:
         Parameters
         ----------
         dependencies : mapping of int to tuple of int
-            From `stats.models.linear.dependencies` of `matrix`.
+            From `stats.models.least_squares.linear.dependencies` of `matrix`.
 
         Examples
         --------

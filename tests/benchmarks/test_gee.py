@@ -65,7 +65,7 @@ def told(began, fit, std_errors):
 """
 
 OURS = """
-from hipoutcomes.stats.models.gee_gaussian import gaussian_gee
+from hipoutcomes.stats.models.gee.gaussian import gaussian_gee
 design, outcome, clusters = arrays(clinic())
 began = time.perf_counter(), time.process_time()
 there = np.isfinite(outcome)

@@ -158,7 +158,7 @@ GROWTH = """
 import json, sys, time
 import pandas as pd
 from hipoutcomes.analyses.models.patient_moments import patient_moments
-from hipoutcomes.stats.models.mixed import mixed_fit
+from hipoutcomes.stats.models.mixed.fit import mixed_fit
 formula, found = "pain ~ technique * k + condition + age + base", {}
 for path in sys.argv[1:]:
     frame = pd.read_pickle(path)

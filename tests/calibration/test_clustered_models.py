@@ -5,10 +5,10 @@ import pytest
 from scipy.special import expit
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.gee_gaussian import gaussian_gee
-from hipoutcomes.stats.models.logistic import fit_logistic
-from hipoutcomes.stats.models.ordinal import fit_ordinal
-from hipoutcomes.stats.models.standardised import standardised_means
+from hipoutcomes.stats.models.categories.logistic import fit_logistic
+from hipoutcomes.stats.models.categories.ordinal import fit_ordinal
+from hipoutcomes.stats.models.categories.standardised import standardised_means
+from hipoutcomes.stats.models.gee.gaussian import gaussian_gee
 
 pytestmark = pytest.mark.slow
 

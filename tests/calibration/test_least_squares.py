@@ -8,8 +8,11 @@ import pytest
 
 from hipoutcomes.simulate import SCENARIOS
 from hipoutcomes.stats.groups.intervals import cluster_mean
-from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
-from hipoutcomes.stats.models.linear import classical_inference, least_squares
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
+    cluster_covariance,
+    clustered_inference,
+)
+from hipoutcomes.stats.models.least_squares.linear import classical_inference, least_squares
 
 pytestmark = pytest.mark.slow
 

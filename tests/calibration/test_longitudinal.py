@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from hipoutcomes.simulate import SCENARIOS
-from hipoutcomes.stats.models.mixed import mixed_fit
-from hipoutcomes.stats.models.moments import MomentColumns
-from hipoutcomes.stats.models.moments_pass import RowBlock, moments_of
-from hipoutcomes.stats.models.repeated_measures import (
+from hipoutcomes.stats.models.mixed.fit import mixed_fit
+from hipoutcomes.stats.models.moments.moments import MomentColumns
+from hipoutcomes.stats.models.moments.moments_pass import RowBlock, moments_of
+from hipoutcomes.stats.models.repeated.repeated_measures import (
     repeated_measures_fit,
     repeated_measures_inference,
 )

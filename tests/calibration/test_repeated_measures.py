@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.cluster_robust import cluster_covariance, cluster_test
-from hipoutcomes.stats.models.linear import least_squares
-from hipoutcomes.stats.models.repeated_measures import (
+from hipoutcomes.stats.models.least_squares.cluster_robust import cluster_covariance, cluster_test
+from hipoutcomes.stats.models.least_squares.linear import least_squares
+from hipoutcomes.stats.models.repeated.repeated_measures import (
     repeated_measures_fit,
     repeated_measures_inference,
 )

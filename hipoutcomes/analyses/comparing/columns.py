@@ -6,7 +6,7 @@ import numpy as np
 
 from hipoutcomes.analyses.comparing.patients import Compared
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.linear import dependencies
+from hipoutcomes.stats.models.least_squares.linear import dependencies
 
 
 @dataclass(frozen=True, eq=False)

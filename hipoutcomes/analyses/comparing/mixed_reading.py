@@ -6,8 +6,8 @@ from hipoutcomes.analyses.comparing.patients import Compared
 from hipoutcomes.analyses.comparing.readings import Reading
 from hipoutcomes.analyses.models.patient_rows import PatientRows
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.mixed import MixedFit, mixed_fit
-from hipoutcomes.stats.models.moments_pass import moments_of
+from hipoutcomes.stats.models.mixed.fit import MixedFit, mixed_fit
+from hipoutcomes.stats.models.moments.moments_pass import moments_of
 from hipoutcomes.tables.design_columns import DesignColumns
 
 MIXED = "adjusted difference in improvement, mixed model"

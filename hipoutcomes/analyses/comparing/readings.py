@@ -9,13 +9,17 @@ from hipoutcomes.analyses.comparing.pairs import Pair
 from hipoutcomes.analyses.comparing.patients import Compared
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.comparing.agreement import Agreement, agreement, influence_of_sums
-from hipoutcomes.stats.models.cluster_robust import (
+from hipoutcomes.stats.models.inference import Contrasts, Inference, JointTest
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
     FEWEST_DF,
     cluster_covariance,
     clustered_inference,
 )
-from hipoutcomes.stats.models.inference import Contrasts, Inference, JointTest
-from hipoutcomes.stats.models.linear import LeastSquares, classical_inference, least_squares
+from hipoutcomes.stats.models.least_squares.linear import (
+    LeastSquares,
+    classical_inference,
+    least_squares,
+)
 
 UNADJUSTED = "unadjusted difference in improvement"
 ADJUSTED = "adjusted difference in improvement"

@@ -17,7 +17,7 @@ from hipoutcomes.analyses.comparing.words import probability, sides, who
 from hipoutcomes.analyses.groups.grouping import NOT_RECORDED
 from hipoutcomes.stats.groups.shrinkage import shrunken_means
 from hipoutcomes.stats.models.inference import JointTest
-from hipoutcomes.stats.models.linear import (
+from hipoutcomes.stats.models.least_squares.linear import (
     LeastSquares,
     classical_inference,
     dependencies,

@@ -6,7 +6,7 @@ import pandas as pd
 from hipoutcomes.analyses.dosing.visits import Visits
 from hipoutcomes.analyses.groups.group_means import clustered_means
 from hipoutcomes.stats.models.inference import t_contrasts
-from hipoutcomes.stats.models.linear import least_squares, robust_covariance
+from hipoutcomes.stats.models.least_squares.linear import least_squares, robust_covariance
 
 SIMPLE = "mean improvement to the last visit of those who came so often"
 SLOPE = "improvement per visit more, along the simple curve"

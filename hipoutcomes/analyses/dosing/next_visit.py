@@ -6,9 +6,12 @@ import pandas as pd
 from hipoutcomes.analyses.dosing.visits import Visits
 from hipoutcomes.analyses.models.mixed import mixed_model
 from hipoutcomes.errors import HipoutcomesError, NotEnoughData
-from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.linear import least_squares
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
+    cluster_covariance,
+    clustered_inference,
+)
+from hipoutcomes.stats.models.least_squares.linear import least_squares
 from hipoutcomes.stats.models.simultaneous import simultaneous_band
 
 RETURNED = "change since the visit before, among those who came back"

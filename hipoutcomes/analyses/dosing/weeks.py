@@ -6,8 +6,11 @@ import pandas as pd
 from hipoutcomes.analyses.dosing.visits import Visits
 from hipoutcomes.analyses.groups.group_means import clustered_means, without_few
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
-from hipoutcomes.stats.models.linear import least_squares
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
+    cluster_covariance,
+    clustered_inference,
+)
+from hipoutcomes.stats.models.least_squares.linear import least_squares
 
 TOGETHER = "correlation of visit number and weeks, within patients"
 AGAINST_WEEKS = "mean improvement since the first visit, in this week"

@@ -20,7 +20,7 @@ def arms(groups: Groups) -> np.ndarray:
     >>> frame = pd.DataFrame({"technique": ["swedish", "mixed", None, "swedish"]})
     >>> groups = group_rows(frame, "technique")
     >>> dict(zip(groups.table["group"], arms(groups).tolist()))
-    {'Swedish': True, 'Mixed': False, 'Technique not recorded': False}
+    {'Swedish': True, 'Mixed (no main technique)': False, 'Technique not recorded': False}
     """
     there = np.ones(len(groups), bool)
     for name in groups.names:

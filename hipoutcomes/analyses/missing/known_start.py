@@ -11,7 +11,7 @@ from hipoutcomes.analyses.groups.characteristics import (
     in_sentence,
     known_at_start,
 )
-from hipoutcomes.stats.models.linear import dependencies
+from hipoutcomes.stats.models.least_squares.linear import dependencies
 from hipoutcomes.vocabulary.measures import Measure
 
 #: What goes into the models after the first score, in this order, as far as it was recorded.

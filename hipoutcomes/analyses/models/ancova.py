@@ -14,9 +14,12 @@ from hipoutcomes.analyses.models.rows import (
 )
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_inside
-from hipoutcomes.stats.models.cluster_robust import cluster_covariance, clustered_inference
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.linear import (
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
+    cluster_covariance,
+    clustered_inference,
+)
+from hipoutcomes.stats.models.least_squares.linear import (
     ROBUST_KINDS,
     LeastSquares,
     classical_inference,
@@ -86,9 +89,9 @@ def ancova(
 
     Notes
     -----
-    ``y = X b + e`` by `stats.models.linear.least_squares`. Without `cluster` and `robust` the
-    classical t intervals; with `robust` the covariances of `stats.models.linear.robust_covariance`
-    and the same degrees of freedom; with `cluster` CR2 standard errors and Satterthwaite degrees
+    ``y = X b + e`` by `stats.models.least_squares.linear`. Without `cluster` and `robust` the
+    classical t intervals; with `robust` the covariances of its `robust_covariance` and the same
+    degrees of freedom; with `cluster` CR2 standard errors and Satterthwaite degrees
     of freedom, and a coefficient with fewer than 4 of them gets the reason instead of an estimate.
 
     References

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.linear import dependencies
-from hipoutcomes.stats.models.separation import Separated
-from hipoutcomes.stats.models.small_clusters import FixedByOneCluster
+from hipoutcomes.stats.models.categories.separation import Separated
+from hipoutcomes.stats.models.gee.small_clusters import FixedByOneCluster
+from hipoutcomes.stats.models.least_squares.linear import dependencies
 from hipoutcomes.tables.design import Design
 
 

@@ -22,9 +22,9 @@ from hipoutcomes.analyses.models.standardised_estimates import (
     ratio_words,
 )
 from hipoutcomes.stats.inputs import checked_inside
-from hipoutcomes.stats.models.gee import COVARIANCES, GeeFit
-from hipoutcomes.stats.models.gee_families import family_gee
-from hipoutcomes.stats.models.gee_gaussian import gaussian_gee
+from hipoutcomes.stats.models.gee.families import family_gee
+from hipoutcomes.stats.models.gee.gaussian import gaussian_gee
+from hipoutcomes.stats.models.gee.gee import COVARIANCES, GeeFit
 from hipoutcomes.tables.design import Design, design
 
 #: Families of outcomes, and the link between a mean and the columns.
@@ -96,7 +96,7 @@ def gee(
 
     Notes
     -----
-    See `stats.models.gee_gaussian.gaussian_gee` and `stats.models.gee_families.family_gee`.
+    See `stats.models.gee.gaussian.gaussian_gee` and `stats.models.gee.families.family_gee`.
 
     References
     ----------

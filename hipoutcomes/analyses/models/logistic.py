@@ -16,7 +16,7 @@ from hipoutcomes.analyses.models.standardised_estimates import (
     ratio_words,
 )
 from hipoutcomes.stats.inputs import checked_inside
-from hipoutcomes.stats.models.logistic import FEWEST_EVENTS, fit_logistic
+from hipoutcomes.stats.models.categories.logistic import FEWEST_EVENTS, fit_logistic
 from hipoutcomes.tables.design import Design, design
 from hipoutcomes.tables.formula_columns import columns_named, parsed_formula
 
@@ -73,7 +73,7 @@ def logistic(
 
     Notes
     -----
-    See `stats.models.logistic.fit_logistic` and `stats.models.standardised.standardised_means`.
+    See `fit_logistic` and `standardised_means` of `stats.models.categories`.
     With fewer than 10 rows of the rarer outcome for each coefficient a note says so [1]_: odds
     ratios are then biased away from 1. Intervals of shares are found on the logit scale.
 

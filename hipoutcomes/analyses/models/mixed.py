@@ -11,9 +11,9 @@ from hipoutcomes.analyses.models.variance_rows import boundary_notes, check_rows
 from hipoutcomes.errors import NotEnoughData, TableError
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.mixed import MixedFit, mixed_fit
-from hipoutcomes.stats.models.mixed_check import checked_from_rows
-from hipoutcomes.stats.models.moments_pass import moments_of
+from hipoutcomes.stats.models.mixed.check import checked_from_rows
+from hipoutcomes.stats.models.mixed.fit import MixedFit, mixed_fit
+from hipoutcomes.stats.models.moments.moments_pass import moments_of
 from hipoutcomes.tables.design import Design, design
 
 _METHOD = (
@@ -83,10 +83,10 @@ def mixed_model(
 
     Notes
     -----
-    ``y = X b + Z u + e`` by `stats.models.mixed.mixed_fit`, from sums over patients
-    (`stats.models.moments.Moments`). A variance may be zero, which a note then says; degrees of
-    freedom take it as known. Every fit is checked a second way, from the rows
-    (`stats.models.mixed_check`); ``.supporting["check"]`` has what was found.
+    ``y = X b + Z u + e`` by `stats.models.mixed.fit.mixed_fit`, from sums over patients
+    (`stats.models.moments`). A variance may be zero, which a note then says; degrees of freedom
+    take it as known. Every fit is checked a second way, from the rows
+    (`stats.models.mixed.check`); ``.supporting["check"]`` has what was found.
 
     References
     ----------

@@ -5,9 +5,9 @@ import pandas as pd
 
 from hipoutcomes.analyses.models.rows import inferred
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.stats.models.categories.proportional_odds import cut_logits, same_at_every_cut
+from hipoutcomes.stats.models.categories.separation import Separated
 from hipoutcomes.stats.models.inference import Inference, JointTest
-from hipoutcomes.stats.models.proportional_odds import cut_logits, same_at_every_cut
-from hipoutcomes.stats.models.separation import Separated
 from hipoutcomes.tables.design import Design
 
 #: Under this p-value of Brant's test the answer says that odds ratios differ between cuts.

@@ -10,8 +10,8 @@ from hipoutcomes.analyses.models.ordinal_estimates import OrdinalEstimates
 from hipoutcomes.analyses.models.rows import CAUSAL, coefficient_rows, inferred, level_notes
 from hipoutcomes.analyses.models.standardised_estimates import ratio_rows, ratio_words
 from hipoutcomes.stats.inputs import checked_inside
+from hipoutcomes.stats.models.categories.ordinal import OrdinalFit, fit_ordinal
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.ordinal import OrdinalFit, fit_ordinal
 from hipoutcomes.tables.design import Design, design
 
 _METHOD = (
@@ -59,8 +59,8 @@ def ordinal(frame, formula: str, *, level: float = 0.95) -> OrdinalEstimates:
 
     Notes
     -----
-    See `stats.models.ordinal.fit_ordinal` and `stats.models.proportional_odds.cut_logits`. The
-    model is right for scores with many at one end, of which a mean says little.
+    See `fit_ordinal` and `cut_logits` of `stats.models.categories`. The model is right for scores
+    with many at one end, of which a mean says little.
 
     References
     ----------

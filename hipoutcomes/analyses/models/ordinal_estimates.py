@@ -55,7 +55,8 @@ class OrdinalEstimates(ModelEstimates):
         Notes
         -----
         The share in each category that the rows used would show, were all of them at that level
-        and otherwise as they are, by the model; see `stats.models.ordinal.OrdinalFit.standardised`.
+        and otherwise as they are, by the model; see `OrdinalFit.standardised` of
+        `stats.models.categories.ordinal`.
 
         Examples
         --------

@@ -12,8 +12,8 @@ import pandas as pd
 
 from hipoutcomes.analyses.models.patient_rows import PatientRows, codes_of
 from hipoutcomes.errors import TableError
-from hipoutcomes.stats.models.moments import MomentColumns, Moments, without_any
-from hipoutcomes.stats.models.moments_pass import moments_of
+from hipoutcomes.stats.models.moments.moments import MomentColumns, Moments, without_any
+from hipoutcomes.stats.models.moments.moments_pass import moments_of
 from hipoutcomes.tables.batch_design import BatchDesign, batch_design
 from hipoutcomes.tables.batches import batches
 from hipoutcomes.tables.formula_columns import columns_named, factor_columns, parsed_formula
@@ -56,7 +56,7 @@ def patient_moments(
     Returns
     -------
     Moments
-        For `stats.models.mixed.mixed_fit`. ``left_out`` counts rows that lack a value, and the
+        For `stats.models.mixed.fit.mixed_fit`. ``left_out`` counts rows that lack a value, and the
         rows of patients left out.
 
     Raises

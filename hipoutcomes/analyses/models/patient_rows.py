@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.stats.models.best_predictions import ModelRows
-from hipoutcomes.stats.models.distinct_rows import counting_order, distinct_rows
-from hipoutcomes.stats.models.moments import MomentColumns
-from hipoutcomes.stats.models.moments_pass import RowBlock
+from hipoutcomes.stats.models.mixed.best_predictions import ModelRows
+from hipoutcomes.stats.models.moments.distinct_rows import counting_order, distinct_rows
+from hipoutcomes.stats.models.moments.moments import MomentColumns
+from hipoutcomes.stats.models.moments.moments_pass import RowBlock
 from hipoutcomes.tables.design_columns import DesignColumns
 
 #: Rows of a block: with twenty columns of eight bytes, what a processor's own cache holds.

@@ -8,8 +8,8 @@ from hipoutcomes.analyses.models.estimates import ModelEstimates
 from hipoutcomes.analyses.models.rows import CAUSAL, coefficient_rows, level_notes, model_words
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_inside
-from hipoutcomes.stats.models.linear import dependencies
-from hipoutcomes.stats.models.repeated_measures import (
+from hipoutcomes.stats.models.least_squares.linear import dependencies
+from hipoutcomes.stats.models.repeated.repeated_measures import (
     RepeatedMeasures,
     repeated_measures_fit,
     repeated_measures_inference,
@@ -80,9 +80,9 @@ def repeated_measures(
 
     Notes
     -----
-    ``y_i ~ N(X_i b, S_i)`` by `stats.models.repeated_measures.repeated_measures_fit`, with S_i the
-    part of one covariance matrix S of all visits for those that patient i has. Minimums of means
-    and contrasts count patients.
+    ``y_i ~ N(X_i b, S_i)`` by `stats.models.repeated.repeated_measures`, with S_i the part of one
+    covariance matrix S of all visits for those that patient i has. Minimums of means and contrasts
+    count patients.
 
     References
     ----------

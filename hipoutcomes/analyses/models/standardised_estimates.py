@@ -11,8 +11,8 @@ from scipy.special import expit, logit
 
 from hipoutcomes.analyses.models.estimates import ModelEstimates
 from hipoutcomes.analyses.models.rows import model_words
+from hipoutcomes.stats.models.categories.standardised import standardised_means
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.standardised import standardised_means
 from hipoutcomes.tables.design import Design
 
 #: What a coefficient is, by link; the intercept's is no ratio.

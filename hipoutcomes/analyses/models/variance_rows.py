@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from hipoutcomes.stats.models.mixed import MixedFit
-from hipoutcomes.stats.models.mixed_check import WHOLE_UP_TO, RowCheck
+from hipoutcomes.stats.models.mixed.check import WHOLE_UP_TO, RowCheck
+from hipoutcomes.stats.models.mixed.fit import MixedFit
 
 
 def variance_rows(

@@ -10,7 +10,7 @@ from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.groups.proportions import wilson
-from hipoutcomes.stats.models.ordinal import fit_ordinal
+from hipoutcomes.stats.models.categories.ordinal import fit_ordinal
 
 #: From this share of scores at an end on, the scale is said to run out (Terwee 2007).
 MOST_AT_AN_END = 0.15
@@ -87,9 +87,9 @@ def ordinal_contrasts(question: Question, groups: Groups, level: float) -> pd.Da
 
     Notes
     -----
-    Proportional odds (`stats.models.ordinal`) with Wald intervals on the log scale; the first
-    score is the only covariate. Groups under the minimum for a contrast take no part. Where the
-    odds ratios cannot be had, the one row says why.
+    Proportional odds (`stats.models.categories.ordinal`), Wald intervals on the log scale; the
+    first score is the only covariate. Groups under the minimum for a contrast take no part. Where
+    the odds ratios cannot be had, the one row says why.
     """
     there = question.measured
     n = groups.count(there)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from hipoutcomes.stats.models.linear import LeastSquares
+from hipoutcomes.stats.models.least_squares.linear import LeastSquares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,7 @@ def influence_of_sums(fit: LeastSquares, weights: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> from hipoutcomes.stats.models.linear import least_squares, robust_covariance
+    >>> from hipoutcomes.stats.models.least_squares.linear import least_squares, robust_covariance
     >>> fit = least_squares([[1, 0], [1, 0], [1, 1], [1, 1]], [1.0, 3.0, 4.0, 8.0])
     >>> own = influence_of_sums(fit, [[0, 1]])
     >>> round(float((own**2).sum()), 6), float(robust_covariance(fit, "HC1").round(6)[1, 1])

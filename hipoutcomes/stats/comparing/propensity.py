@@ -107,10 +107,9 @@ def fit_propensity(
     Notes
     -----
     ``P(arm j | x) = exp(x'b_j) / (1 + sum_h exp(x'b_h))`` by Newton's steps, halved until the
-    likelihood rises. It is `stats.models.multinomial.fit_multinomial` without that function's
-    diagnostics, several hundred times faster in resamples; where columns separate the arms it
-    stops with `settled` False instead of raising, for then the answer is that they cannot be
-    compared.
+    likelihood rises. It is `stats.models.categories.multinomial` without its diagnostics, several
+    hundred times faster in resamples; where columns separate the arms it stops with `settled` False
+    instead of raising, for then the answer is that they cannot be compared.
 
     References
     ----------

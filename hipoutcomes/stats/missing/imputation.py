@@ -6,7 +6,7 @@ import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_values
-from hipoutcomes.stats.models.linear import LeastSquares, least_squares
+from hipoutcomes.stats.models.least_squares.linear import LeastSquares, least_squares
 
 #: Fewer patients due or measured than this get no imputation: of 15 patients, four in ten of them
 #: not measured, 95 % intervals held the mean in 92.7 %; of 30 in 93.8 %.

@@ -7,7 +7,7 @@ from scipy.linalg import qr, solve_triangular
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_values
-from hipoutcomes.stats.models.linear import COLLINEAR, dependencies
+from hipoutcomes.stats.models.least_squares.linear import COLLINEAR, dependencies
 
 
 @dataclass(frozen=True, slots=True, eq=False)

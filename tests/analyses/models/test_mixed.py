@@ -7,7 +7,7 @@ import pytest
 
 import hipoutcomes as ho
 from hipoutcomes.errors import NotEnoughData, TableError
-from hipoutcomes.stats.models.best_predictions import ModelRows, best_predictions
+from hipoutcomes.stats.models.mixed.best_predictions import ModelRows, best_predictions
 from hipoutcomes.tables.design_columns import DesignColumns
 from hipoutcomes.vocabulary.columns import ESTIMATE_NAMES
 

@@ -7,7 +7,7 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.comparing.agreement import agreement, influence_of_sums
 from hipoutcomes.stats.comparing.augmented import augmented_means, resampled_means
 from hipoutcomes.stats.comparing.propensity import orthonormal_columns
-from hipoutcomes.stats.models.linear import least_squares, robust_covariance
+from hipoutcomes.stats.models.least_squares.linear import least_squares, robust_covariance
 
 #: The Jacobian of the script is numerical.
 SAME = 1e-6

@@ -6,7 +6,7 @@ import pytest
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.comparing.overlap import largest_differences, overlap_weights
 from hipoutcomes.stats.comparing.propensity import fit_propensity, orthonormal_columns
-from hipoutcomes.stats.models.multinomial import fit_multinomial
+from hipoutcomes.stats.models.categories.multinomial import fit_multinomial
 
 #: nnet::multinom stops by the size of its steps, about here.
 NNET = 2e-6

@@ -6,12 +6,12 @@ from statsmodels.genmod.families import Binomial, Gaussian, Poisson
 from statsmodels.genmod.generalized_estimating_equations import GEE
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.gee import COVARIANCES
-from hipoutcomes.stats.models.gee_families import family_gee
-from hipoutcomes.stats.models.gee_gaussian import gaussian_gee
-from hipoutcomes.stats.models.linear import least_squares
-from hipoutcomes.stats.models.separation import Separated
-from hipoutcomes.stats.models.small_clusters import FixedByOneCluster, corrected_scores
+from hipoutcomes.stats.models.categories.separation import Separated
+from hipoutcomes.stats.models.gee.families import family_gee
+from hipoutcomes.stats.models.gee.gaussian import gaussian_gee
+from hipoutcomes.stats.models.gee.gee import COVARIANCES
+from hipoutcomes.stats.models.gee.small_clusters import FixedByOneCluster, corrected_scores
+from hipoutcomes.stats.models.least_squares.linear import least_squares
 
 # statsmodels uses the same moments, so only its stopping rule separates the two.
 SAME = 1e-8

@@ -5,18 +5,18 @@ import pytest
 from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.cluster_robust import (
-    cluster_covariance,
-    cluster_test,
-    clustered_inference,
-)
 from hipoutcomes.stats.models.joint_tests import (
     hotelling_test,
     independent_sums,
     pooled_degrees_of_freedom,
     satterthwaite_test,
 )
-from hipoutcomes.stats.models.linear import (
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
+    cluster_covariance,
+    cluster_test,
+    clustered_inference,
+)
+from hipoutcomes.stats.models.least_squares.linear import (
     classical_inference,
     least_squares,
     robust_inference,

@@ -5,8 +5,11 @@ import pytest
 from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.cluster_robust import cluster_contrasts, cluster_covariance
-from hipoutcomes.stats.models.linear import (
+from hipoutcomes.stats.models.least_squares.cluster_robust import (
+    cluster_contrasts,
+    cluster_covariance,
+)
+from hipoutcomes.stats.models.least_squares.linear import (
     dependencies,
     least_squares,
     linear_contrasts,

@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.logistic import fit_logistic
-from hipoutcomes.stats.models.separation import Separated
-from hipoutcomes.stats.models.small_clusters import FixedByOneCluster
-from hipoutcomes.stats.models.standardised import standardised_means
+from hipoutcomes.stats.models.categories.logistic import fit_logistic
+from hipoutcomes.stats.models.categories.separation import Separated
+from hipoutcomes.stats.models.categories.standardised import standardised_means
+from hipoutcomes.stats.models.gee.small_clusters import FixedByOneCluster
 
 # See tests/oracles/logistic/script.R: glm runs until its deviance changes by less than 1e-14.
 CLOSE = 1e-8

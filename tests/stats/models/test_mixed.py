@@ -7,15 +7,15 @@ import pytest
 from scipy.optimize import minimize
 
 from hipoutcomes.errors import HipoutcomesError, NotEnoughData
-from hipoutcomes.stats.models.best_predictions import ModelRows
-from hipoutcomes.stats.models.linear import least_squares
-from hipoutcomes.stats.models.mixed import mixed_fit
-from hipoutcomes.stats.models.mixed_check import checked_from_rows
-from hipoutcomes.stats.models.mixed_criterion import Criterion
-from hipoutcomes.stats.models.mixed_optimum import optimum
-from hipoutcomes.stats.models.mixed_sums import PatientSums
-from hipoutcomes.stats.models.moments import MomentColumns
-from hipoutcomes.stats.models.moments_pass import RowBlock, moments_of
+from hipoutcomes.stats.models.least_squares.linear import least_squares
+from hipoutcomes.stats.models.mixed.best_predictions import ModelRows
+from hipoutcomes.stats.models.mixed.check import checked_from_rows
+from hipoutcomes.stats.models.mixed.criterion import Criterion
+from hipoutcomes.stats.models.mixed.fit import mixed_fit
+from hipoutcomes.stats.models.mixed.optimum import optimum
+from hipoutcomes.stats.models.mixed.patient_sums import PatientSums
+from hipoutcomes.stats.models.moments.moments import MomentColumns
+from hipoutcomes.stats.models.moments.moments_pass import RowBlock, moments_of
 from hipoutcomes.tables.design_columns import DesignColumns
 
 
@@ -201,7 +201,7 @@ def test_the_check_from_the_rows_sees_a_wrong_fit(slope, nested):
 def test_large_models_are_checked_through_their_residuals(monkeypatch):
     design, y, patient, z = rows_of(seed=15)
     _, fit, rows = fitted(design, y, patient, z)
-    monkeypatch.setattr("hipoutcomes.stats.models.mixed_check.WHOLE_UP_TO", 10)
+    monkeypatch.setattr("hipoutcomes.stats.models.mixed.check.WHOLE_UP_TO", 10)
     check = checked_from_rows(fit, rows)
     assert np.isnan(check.criterion)
     assert check.largest < 1e-9
@@ -219,7 +219,7 @@ def test_many_patients_with_patterns_of_their_own_start_from_a_sample(monkeypatc
     z = z + np.random.default_rng(1).normal(0, 0.05, len(z))
     design[:, 2] = z
     _, fit, _ = fitted(design, y, patient, z)
-    monkeypatch.setattr("hipoutcomes.stats.models.mixed._MANY_ALONE", 50)
+    monkeypatch.setattr("hipoutcomes.stats.models.mixed.fit._MANY_ALONE", 50)
     _, other, _ = fitted(design, y, patient, z)
     assert fit.n_patterns == 300
     np.testing.assert_allclose(other.beta, fit.beta, rtol=1e-8)

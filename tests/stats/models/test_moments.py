@@ -8,11 +8,11 @@ import pytest
 import hipoutcomes as ho
 from hipoutcomes.analyses.models.patient_moments import patient_moments
 from hipoutcomes.errors import FileError, NotEnoughData
-from hipoutcomes.stats.models.distinct_rows import distinct_rows
-from hipoutcomes.stats.models.mixed import mixed_fit
-from hipoutcomes.stats.models.moments import MomentColumns
-from hipoutcomes.stats.models.moments_file import moments_as_json, moments_from_json
-from hipoutcomes.stats.models.moments_pass import RowBlock, moments_of
+from hipoutcomes.stats.models.mixed.fit import mixed_fit
+from hipoutcomes.stats.models.moments.distinct_rows import distinct_rows
+from hipoutcomes.stats.models.moments.moments import MomentColumns
+from hipoutcomes.stats.models.moments.moments_file import moments_as_json, moments_from_json
+from hipoutcomes.stats.models.moments.moments_pass import RowBlock, moments_of
 
 COLUMNS = MomentColumns(("Intercept", "x", "z", "y"), (0.0, 0.0, 1.0, 0.0), 0, "z", 2.0)
 
@@ -114,7 +114,7 @@ def test_parts_add_to_the_whole(whole, therapists):
 def test_blocks_that_pass_the_limit_of_memory_are_pooled_on_the_way(monkeypatch):
     rows, starts, z, therapist = patients(n=300)
     at_once = summed(rows, starts, z, therapist, np.arange(300))
-    monkeypatch.setattr("hipoutcomes.stats.models.moments_pass.HELD", 20)
+    monkeypatch.setattr("hipoutcomes.stats.models.moments.moments_pass.HELD", 20)
     ends = np.append(starts[1:], rows.shape[1])
 
     def one_by_one():

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.multinomial import fit_multinomial
-from hipoutcomes.stats.models.separation import Separated
+from hipoutcomes.stats.models.categories.multinomial import fit_multinomial
+from hipoutcomes.stats.models.categories.separation import Separated
 
 # See tests/oracles/multinomial/script.R: nnet's optimiser stops within 1e-7 of the maximum.
 CLOSE = 1e-6

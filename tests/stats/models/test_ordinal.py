@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.multinomial import fit_multinomial
-from hipoutcomes.stats.models.ordinal import fit_ordinal
-from hipoutcomes.stats.models.proportional_odds import cut_logits, same_at_every_cut
-from hipoutcomes.stats.models.separation import Separated
+from hipoutcomes.stats.models.categories.multinomial import fit_multinomial
+from hipoutcomes.stats.models.categories.ordinal import fit_ordinal
+from hipoutcomes.stats.models.categories.proportional_odds import cut_logits, same_at_every_cut
+from hipoutcomes.stats.models.categories.separation import Separated
 
 # See tests/oracles/ordinal/script.R: clm's gradient is under 1e-12.
 CLOSE = 1e-7

@@ -6,11 +6,11 @@ from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.joint_tests import satterthwaite_test
-from hipoutcomes.stats.models.repeated_measures import (
+from hipoutcomes.stats.models.repeated.repeated_measures import (
     repeated_measures_fit,
     repeated_measures_inference,
 )
-from hipoutcomes.stats.models.repeated_measures_sums import (
+from hipoutcomes.stats.models.repeated.sums import (
     reml_criterion,
     reml_derivatives,
     symmetric_units,

@@ -8,7 +8,7 @@ from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.linear import least_squares
+from hipoutcomes.stats.models.least_squares.linear import least_squares
 from hipoutcomes.stats.models.simultaneous import largest_t, simultaneous_band
 
 

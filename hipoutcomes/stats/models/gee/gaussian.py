@@ -6,9 +6,9 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.gee import GeeFit, check_correlation, checked_gee
+from hipoutcomes.stats.models.gee.gee import GeeFit, check_correlation, checked_gee
+from hipoutcomes.stats.models.gee.small_clusters import FixedByOneCluster, corrected_scores
 from hipoutcomes.stats.models.orthonormal import orthonormal_design
-from hipoutcomes.stats.models.small_clusters import FixedByOneCluster, corrected_scores
 
 #: The correlation is found when a step changes it by less than this.
 _SETTLED = 1e-12

@@ -8,8 +8,8 @@ from operator import add
 
 import numpy as np
 
-from hipoutcomes.stats.models.distinct_rows import distinct_rows
-from hipoutcomes.stats.models.moments import (
+from hipoutcomes.stats.models.moments.distinct_rows import distinct_rows
+from hipoutcomes.stats.models.moments.moments import (
     SHARED_BY,
     MomentColumns,
     Moments,

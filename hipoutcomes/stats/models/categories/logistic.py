@@ -6,11 +6,11 @@ import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_groups, checked_values
-from hipoutcomes.stats.models.gee import check_enough_clusters
+from hipoutcomes.stats.models.categories.multinomial import fit_multinomial
+from hipoutcomes.stats.models.gee.gee import check_enough_clusters
+from hipoutcomes.stats.models.gee.small_clusters import check_several_clusters, corrected_scores
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.multinomial import fit_multinomial
 from hipoutcomes.stats.models.orthonormal import orthonormal_design
-from hipoutcomes.stats.models.small_clusters import check_several_clusters, corrected_scores
 
 #: Fewer of the rarer outcome for each coefficient leave the estimates biased and uncertain.
 FEWEST_EVENTS = 10

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.mixed_criterion import Criterion, CriterionPoint
+from hipoutcomes.stats.models.mixed.criterion import Criterion, CriterionPoint
 
 #: The search ends when a Newton step would lower the criterion by less, and moves this little.
 _FLAT, _STILL = 1e-13, 1e-9

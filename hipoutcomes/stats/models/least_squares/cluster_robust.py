@@ -8,7 +8,7 @@ import numpy as np
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.inference import Contrasts, Inference, JointTest
 from hipoutcomes.stats.models.joint_tests import hotelling_test, independent_sums
-from hipoutcomes.stats.models.linear import LeastSquares, linear_contrasts
+from hipoutcomes.stats.models.least_squares.linear import LeastSquares, linear_contrasts
 
 #: Kinds of `cluster_covariance`.
 CLUSTER_KINDS = ("CR0", "CR1", "CR2")
@@ -181,7 +181,7 @@ def cluster_covariance(fit: LeastSquares, clusters, kind: str = "CR2") -> Cluste
 
     Examples
     --------
-    >>> from hipoutcomes.stats.models.linear import least_squares
+    >>> from hipoutcomes.stats.models.least_squares.linear import least_squares
     >>> fit = least_squares(np.ones((6, 1)), [1.0, 2.0, 4.0, 5.0, 6.0, 9.0])
     >>> found = cluster_covariance(fit, ["ann", "ann", "ben", "ben", "cy", "cy"])
     >>> found.matrix.round(6), found.degrees_of_freedom([[1.0]]).round(6)
@@ -234,7 +234,7 @@ def cluster_contrasts(
 
     Examples
     --------
-    >>> from hipoutcomes.stats.models.linear import least_squares
+    >>> from hipoutcomes.stats.models.least_squares.linear import least_squares
     >>> fit = least_squares(np.ones((6, 1)), [1.0, 2.0, 4.0, 5.0, 6.0, 9.0])
     >>> sums = cluster_contrasts(fit, cluster_covariance(fit, [0, 1, 2, 3, 4, 5]), [[1.0]])
     >>> sums.df, sums.conf_low.round(3), sums.conf_high.round(3)
@@ -294,7 +294,7 @@ def cluster_test(
 
     Examples
     --------
-    >>> from hipoutcomes.stats.models.linear import least_squares
+    >>> from hipoutcomes.stats.models.least_squares.linear import least_squares
     >>> arm = np.arange(24) % 3
     >>> fit = least_squares(np.column_stack([arm == 0, arm == 1, arm == 2]).astype(float),
     ...                     np.sqrt(np.arange(24.0)))

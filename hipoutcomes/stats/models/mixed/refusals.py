@@ -3,7 +3,7 @@
 import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.moments import Moments
+from hipoutcomes.stats.models.moments.moments import Moments
 
 #: Fewer patients say nothing of the spread between patients.
 FEWEST_PATIENTS = 5

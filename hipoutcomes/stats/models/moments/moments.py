@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.distinct_rows import counting_order, distinct_rows
+from hipoutcomes.stats.models.moments.distinct_rows import counting_order, distinct_rows
 
 #: Patterns with fewer patients are kept patient by patient: cheaper than their summed products.
 SHARED_BY = 8

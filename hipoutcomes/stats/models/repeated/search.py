@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipoutcomes.stats.models.repeated_measures_sums import (
+from hipoutcomes.stats.models.repeated.sums import (
     Criterion,
     Derivatives,
     VisitPattern,

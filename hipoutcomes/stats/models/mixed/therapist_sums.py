@@ -8,8 +8,8 @@ and adds ``log f`` to the log determinant.
 
 import numpy as np
 
-from hipoutcomes.stats.models.moments import TherapistSums
-from hipoutcomes.stats.models.patient_terms import Derived, PatientTerms
+from hipoutcomes.stats.models.mixed.patient_terms import Derived, PatientTerms
+from hipoutcomes.stats.models.moments.moments import TherapistSums
 
 
 def therapist_part(

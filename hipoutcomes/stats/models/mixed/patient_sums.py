@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipoutcomes.stats.models.moments import Moments
-from hipoutcomes.stats.models.patient_terms import Derived, PatientTerms
+from hipoutcomes.stats.models.mixed.patient_terms import Derived, PatientTerms
+from hipoutcomes.stats.models.moments.moments import Moments
 
 #: Patients with patterns of their own taken at once, so that their products stay in the cache.
 _BLOCK = 1024

@@ -99,7 +99,7 @@ def check_several_clusters(basis: np.ndarray, codes: np.ndarray) -> None:
     --------
     >>> check_several_clusters(np.sqrt([[2.0, 0], [2, 0], [0, 2], [0, 2]]), np.array([0, 1, 2, 2]))
     Traceback (most recent call last):
-    hipoutcomes.stats.models.small_clusters.FixedByOneCluster: Cluster 2 alone settles a ...
+    hipoutcomes.stats.models.gee.small_clusters.FixedByOneCluster: Cluster 2 alone settles a ...
     """
     order = np.argsort(codes, kind="stable")
     parts = np.split(basis[order], np.flatnonzero(np.diff(codes[order])) + 1)

@@ -7,13 +7,13 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from hipoutcomes.errors import HipoutcomesError
-from hipoutcomes.stats.models.best_predictions import (
+from hipoutcomes.stats.models.mixed.best_predictions import (
     ModelRows,
     about_the_mean,
     best_predictions,
     within_patients,
 )
-from hipoutcomes.stats.models.mixed import MixedFit
+from hipoutcomes.stats.models.mixed.fit import MixedFit
 
 #: Largest distance between two computations, in standard errors or relative. Ordinary models come
 #: to 1e-7 and less; a spread between patients of a hundred times the residual one to 1e-4.

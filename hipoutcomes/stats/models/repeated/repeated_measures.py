@@ -10,10 +10,10 @@ from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_groups
 from hipoutcomes.stats.models.inference import Inference, JointTest
 from hipoutcomes.stats.models.joint_tests import kenward_roger_test
-from hipoutcomes.stats.models.linear import LeastSquares, least_squares
-from hipoutcomes.stats.models.repeated_measures_search import Found, least_deviance
-from hipoutcomes.stats.models.repeated_measures_sums import VisitPattern, visit_patterns
-from hipoutcomes.stats.models.repeated_measures_visits import (
+from hipoutcomes.stats.models.least_squares.linear import LeastSquares, least_squares
+from hipoutcomes.stats.models.repeated.search import Found, least_deviance
+from hipoutcomes.stats.models.repeated.sums import VisitPattern, visit_patterns
+from hipoutcomes.stats.models.repeated.visits import (
     check_spread,
     checked_visits,
     no_covariance,

@@ -10,14 +10,14 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_groups
-from hipoutcomes.stats.models.multinomial import check_present
-from hipoutcomes.stats.models.orthonormal import orthonormal_design
-from hipoutcomes.stats.models.separation import (
+from hipoutcomes.stats.models.categories.multinomial import check_present
+from hipoutcomes.stats.models.categories.separation import (
     MOST_LOG_ODDS,
     STEEPEST,
     Separated,
     endless_direction,
 )
+from hipoutcomes.stats.models.orthonormal import orthonormal_design
 
 #: Newton's steps that follow statsmodels, which stops a little short of the maximum.
 _LAST_STEPS = 10

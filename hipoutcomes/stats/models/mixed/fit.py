@@ -6,12 +6,12 @@ import numpy as np
 
 from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.stats.models.joint_tests import satterthwaite_test
-from hipoutcomes.stats.models.mixed_criterion import Criterion, CriterionPoint
-from hipoutcomes.stats.models.mixed_optimum import Optimum, at_zero_where_zero, optimum
-from hipoutcomes.stats.models.mixed_refusals import check_separable
-from hipoutcomes.stats.models.mixed_sums import PatientSums
-from hipoutcomes.stats.models.moments import Moments
-from hipoutcomes.stats.models.satterthwaite import Satterthwaite
+from hipoutcomes.stats.models.mixed.criterion import Criterion, CriterionPoint
+from hipoutcomes.stats.models.mixed.optimum import Optimum, at_zero_where_zero, optimum
+from hipoutcomes.stats.models.mixed.patient_sums import PatientSums
+from hipoutcomes.stats.models.mixed.refusals import check_separable
+from hipoutcomes.stats.models.mixed.satterthwaite import Satterthwaite
+from hipoutcomes.stats.models.moments.moments import Moments
 
 #: With more patients of patterns of their own, the search starts from the optimum of a sample.
 _MANY_ALONE = 20_000
@@ -136,8 +136,8 @@ def mixed_fit(moments: Moments) -> MixedFit:
 
     Examples
     --------
-    >>> from hipoutcomes.stats.models.moments import MomentColumns
-    >>> from hipoutcomes.stats.models.moments_pass import RowBlock, moments_of
+    >>> from hipoutcomes.stats.models.moments.moments import MomentColumns
+    >>> from hipoutcomes.stats.models.moments.moments_pass import RowBlock, moments_of
     >>> columns = MomentColumns(("Intercept", "y"), (0.0, 0.0), intercept=0)
     >>> rows = np.vstack([np.ones(10), [1.0, 3.0, 6.0, 8.0, 2.0, 4.0, 7.0, 9.0, 4.0, 6.0]])
     >>> fit = mixed_fit(moments_of([RowBlock(rows, np.arange(0, 10, 2))], columns))

@@ -8,13 +8,13 @@ from statsmodels.genmod.families import Binomial, Poisson
 from statsmodels.genmod.generalized_estimating_equations import GEE
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.gee import GeeFit, check_correlation, checked_gee
-from hipoutcomes.stats.models.orthonormal import OrthonormalDesign, orthonormal_design
-from hipoutcomes.stats.models.separation import (
+from hipoutcomes.stats.models.categories.separation import (
     MOST_LOG_ODDS,
     refuse_separated,
 )
-from hipoutcomes.stats.models.small_clusters import check_several_clusters
+from hipoutcomes.stats.models.gee.gee import GeeFit, check_correlation, checked_gee
+from hipoutcomes.stats.models.gee.small_clusters import check_several_clusters
+from hipoutcomes.stats.models.orthonormal import OrthonormalDesign, orthonormal_design
 
 #: Families whose link is not the identity, and statsmodels' name for each.
 _FAMILIES = {"binomial": Binomial, "poisson": Poisson}

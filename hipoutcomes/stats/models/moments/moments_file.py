@@ -7,7 +7,7 @@ from dataclasses import asdict
 import numpy as np
 
 from hipoutcomes.errors import FileError, NotEnoughData
-from hipoutcomes.stats.models.moments import MomentColumns, Moments, pooled
+from hipoutcomes.stats.models.moments.moments import MomentColumns, Moments, pooled
 
 #: What the text says it is.
 FORMAT = "hipoutcomes moments 1"
@@ -80,7 +80,7 @@ def moments_from_json(text: str) -> Moments:
 
     Examples
     --------
-    >>> from hipoutcomes.stats.models.moments_pass import RowBlock, moments_of
+    >>> from hipoutcomes.stats.models.moments.moments_pass import RowBlock, moments_of
     >>> columns = MomentColumns(("Intercept", "y"), (0.0, 0.0), intercept=0)
     >>> rows = np.vstack([np.ones(12), np.arange(12.0)])
     >>> moments = moments_of([RowBlock(rows, np.arange(0, 12, 2))], columns)

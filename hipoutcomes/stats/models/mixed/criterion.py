@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from hipoutcomes.stats.models.mixed_sums import PatientSums
-from hipoutcomes.stats.models.mixed_therapists import one_parameter_more, therapist_part
-from hipoutcomes.stats.models.patient_terms import Derived
+from hipoutcomes.stats.models.mixed.patient_sums import PatientSums
+from hipoutcomes.stats.models.mixed.patient_terms import Derived
+from hipoutcomes.stats.models.mixed.therapist_sums import one_parameter_more, therapist_part
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -108,7 +108,7 @@ def refuse_separated(margins: np.ndarray, design: np.ndarray) -> None:
     >>> design = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
     >>> refuse_separated(design * [[1], [-1], [1]], design)
     Traceback (most recent call last):
-    hipoutcomes.stats.models.separation.Separated: column 1 separates the categories: ...
+    hipoutcomes.stats.models.categories.separation.Separated: column 1 separates the categories: ...
     """
     direction = endless_direction(margins)
     if direction is not None:

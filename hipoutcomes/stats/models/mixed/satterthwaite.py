@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipoutcomes.stats.models.mixed_optimum import Optimum, factored
+from hipoutcomes.stats.models.mixed.optimum import Optimum, factored
 
 
 @dataclass(frozen=True, slots=True, eq=False)

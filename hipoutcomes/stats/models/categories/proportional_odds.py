@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from hipoutcomes.stats.models.categories.multinomial import fit_multinomial
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.stats.models.multinomial import fit_multinomial
 
 
 def cut_logits(design: np.ndarray, codes: np.ndarray) -> Inference:

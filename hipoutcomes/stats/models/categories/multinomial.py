@@ -8,13 +8,13 @@ from statsmodels.discrete.discrete_model import MNLogit
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.inputs import checked_groups
-from hipoutcomes.stats.models.orthonormal import OrthonormalDesign, orthonormal_design
-from hipoutcomes.stats.models.separation import (
+from hipoutcomes.stats.models.categories.separation import (
     MOST_LOG_ODDS,
     MOST_STEPS,
     STEEPEST,
     refuse_separated,
 )
+from hipoutcomes.stats.models.orthonormal import OrthonormalDesign, orthonormal_design
 
 
 @dataclass(frozen=True, slots=True, eq=False)

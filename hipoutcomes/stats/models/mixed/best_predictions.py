@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hipoutcomes.stats.models.mixed import MixedFit
+from hipoutcomes.stats.models.mixed.fit import MixedFit
 
 
 class Design(Protocol):
