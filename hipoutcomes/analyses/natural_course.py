@@ -232,7 +232,7 @@ def _method(question: Question, threshold: Threshold | None, level: float) -> st
     """How the numbers were made."""
     size = "" if threshold is None else f" Threshold: {threshold.label()}."
     return (
-        f"{question.method} Means with t intervals and shares with Wilson intervals, each a "
+        f"{question.method} Means with t intervals and shares with Agresti-Coull intervals, each a "
         f"{sentences.confidence(level)}; the range of re-measuring from the first scores alone "
         f"(Barnett, van der Pols & Dobson 2005).{size}"
     )

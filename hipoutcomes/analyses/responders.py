@@ -43,7 +43,7 @@ _RANGE = (
 
 _METHOD = (
     "Better: an improvement of {size}; worse: a worsening as large. Shares are of patients whose "
-    "first score left room for it, with Wilson {level}s (Wilson 1927)."
+    "first score left room for it, with {level}s of Agresti & Coull (1998)."
 )
 
 
@@ -97,12 +97,11 @@ def responders(
 
     References
     ----------
-    Wilson EB (1927). Probable inference, the law of succession, and statistical inference.
-    Journal of the American Statistical Association 22, 209-212. Newcombe RG (1998). Interval
-    estimation for the difference between independent proportions. Statistics in Medicine 17,
-    873-890. Jacobson NS, Truax P (1991). Clinical significance. Journal of Consulting and Clinical
-    Psychology 59(1), 12-19. Terwee CB et al. (2007). Quality criteria for health status
-    questionnaires. Journal of Clinical Epidemiology 60(1), 34-42.
+    Agresti A, Coull BA (1998). Approximate is better than "exact" for interval estimation of
+    binomial proportions. The American Statistician 52(2), 119-126. Agresti A, Caffo B (2000). The
+    American Statistician 54(4), 280-288. Jacobson NS, Truax P (1991). Clinical significance.
+    Journal of Consulting and Clinical Psychology 59(1), 12-19. Terwee CB et al. (2007). Quality
+    criteria for health status questionnaires. Journal of Clinical Epidemiology 60(1), 34-42.
 
     Examples
     --------
@@ -201,7 +200,7 @@ def _without_threshold(question: Question, groups: Groups, curve: pd.DataFrame) 
             "improved by at least any amount.",
         ),
         table=curve,
-        method=f"{question.method} Shares with Wilson intervals (Wilson 1927).",
+        method=f"{question.method} Shares with intervals of Agresti & Coull (1998).",
         sample=question.sample,
         notes=(*question.notes, *groups.cautions, *_likeness(groups)),
         supporting={"cumulative": curve},

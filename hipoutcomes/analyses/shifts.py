@@ -11,7 +11,7 @@ from hipoutcomes.charts.alternatives import describe_shifts
 from hipoutcomes.charts.shifts import shifts as shifts_chart
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.tables.outcome_rules import OutcomeRule
 from hipoutcomes.vocabulary.instruments import MEASURES
 
@@ -66,7 +66,7 @@ def shifts(
         table=table,
         method=(
             f"First rating against the {question.rule.label}, by the same rater; counts of "
-            f"patients, with Wilson {sentences.confidence(level)}s of shares."
+            f"patients, with Agresti-Coull {sentences.confidence(level)}s of shares."
         ),
         sample=question.sample,
         notes=(_RATER, *question.notes),
@@ -99,7 +99,7 @@ def _counts(question: Question, level: float) -> pd.DataFrame:
     improvement = question.rows.loc[question.measured, "improvement"].to_numpy(float)
     n, better, worse = len(improvement), (improvement > 0).sum(), (improvement < 0).sum()
     enough = n >= question.minimums.estimate
-    shares = [wilson(int(count), n, level) if enough else None for count in (better, worse)]
+    shares = [agresti_coull(int(count), n, level) if enough else None for count in (better, worse)]
     numbers = [
         (share.estimate, share.conf_low, share.conf_high) if share else (np.nan,) * 3
         for share in shares

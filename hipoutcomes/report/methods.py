@@ -145,7 +145,7 @@ def _rules(clinic: Clinic, rule: OutcomeRule) -> tuple[str, ...]:
             f"Later score: the {rule.label}.",
             "A headline counts one course of care per client: the first that was due.",
             "Ranges: 95% confidence intervals that let the scores of one client resemble each "
-            "other; for shares, Wilson's interval.",
+            "other; for shares, that of Agresti and Coull.",
             f"Small groups: {clinic.minimums.label}.",
             "Nothing was filled in for scores that are missing, but for the readings that say so "
             "where it is asked whether the missing could overturn a result.",

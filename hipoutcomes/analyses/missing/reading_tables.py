@@ -11,7 +11,7 @@ from hipoutcomes.analyses.missing.mean_readings import mean_readings, observed_m
 from hipoutcomes.analyses.missing.share_readings import share_counts, share_readings
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.analyses.shares.responder_words import threshold_in_words
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.missing.assumed_means import mean_if
 from hipoutcomes.stats.missing.bounds import Bounds, mean_bounds, share_bounds
 from hipoutcomes.vocabulary.thresholds import Threshold
@@ -107,7 +107,7 @@ def bounds_table(
             bounds = mean_bounds(due.improvement, due.worst, due.best, level)
             made = [(MEAN, observed_mean(due, level).estimate, bounds)]
             if threshold is not None and (counts := share_counts(due, threshold)).n_measured:
-                share = wilson(counts.n_better, counts.n_measured, level).estimate
+                share = agresti_coull(counts.n_better, counts.n_measured, level).estimate
                 bounds = share_bounds(counts.n_better, counts.n_measured, counts.n_missing, level)
                 made.append((_share_of(threshold), share, bounds))
         for quantity, estimate, bounds in made:

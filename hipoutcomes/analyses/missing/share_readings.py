@@ -10,7 +10,7 @@ from hipoutcomes.analyses.missing.due_patients import DuePatients
 from hipoutcomes.analyses.missing.mean_readings import why_not, without
 from hipoutcomes.analyses.shares.improved_enough import expected_shares, sort_patients
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.missing.flip_point import flip_of_share
 from hipoutcomes.stats.missing.pooling import pooled, share_limits
 from hipoutcomes.stats.missing.response_weights import weighted_mean
@@ -89,8 +89,8 @@ def _plain(
     level: float,
     assumed: float | None = None,
 ) -> dict:
-    """A share of counts, with Wilson's interval."""
-    share = wilson(n_better, n, level)
+    """A share of counts, with the Agresti-Coull interval."""
+    share = agresti_coull(n_better, n, level)
     alike = counts.n_better / counts.n_measured
     return _row(reading, share.estimate, (share.conf_low, share.conf_high), assumed or 0.0) | (
         {"assumed": alike} if assumed is None else {}

@@ -5,7 +5,7 @@ import pandas as pd
 
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 
 #: More distinct improvements than this are shown at so many of them.
 _MOST_POINTS = 100
@@ -24,7 +24,8 @@ def cumulative_shares(question: Question, groups: Groups, level: float) -> pd.Da
     Notes
     -----
     Sizes are the improvements that occur (of very many, a hundred evenly among them), so that no
-    single threshold decides what is seen. Intervals are Wilson's, for each size by itself.
+    single threshold decides what is seen. Intervals are those of Agresti and Coull, for each size
+    by itself.
     """
     there = question.measured
     improvement = np.round(question.rows["improvement"].to_numpy(float)[there], 6) + 0.0
@@ -40,7 +41,7 @@ def cumulative_shares(question: Question, groups: Groups, level: float) -> pd.Da
     n = np.bincount(codes, minlength=len(groups))
     large = np.flatnonzero(n >= question.minimums.estimate)
     counts, totals = at_least[large].ravel(), np.repeat(n[large], len(sizes))
-    shares = wilson(counts, totals, level)
+    shares = agresti_coull(counts, totals, level)
     return pd.DataFrame(
         {
             "outcome": question.measure.code,

@@ -8,7 +8,7 @@ import pandas as pd
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
 from hipoutcomes.vocabulary.thresholds import Threshold
 
@@ -65,7 +65,7 @@ def sort_patients(question: Question, threshold: Threshold) -> Sorted:
 def shares_by_group(
     question: Question, groups: Groups, threshold: Threshold, level: float
 ) -> pd.DataFrame:
-    """Counts, shares with Wilson intervals, and what re-measuring alone would give, by group.
+    """Counts, shares with intervals, and what re-measuring alone would give, by group.
 
     Parameters
     ----------
@@ -92,7 +92,10 @@ def shares_by_group(
 
     n, n_better, n_worse = count(np.ones(len(codes), bool)), count(found.better), count(found.worse)
     n_eligible, n_can_worsen = count(found.can_better), count(found.can_worsen)
-    better, worse = wilson(n_better, n_eligible, level), wilson(n_worse, n_can_worsen, level)
+    better, worse = (
+        agresti_coull(n_better, n_eligible, level),
+        agresti_coull(n_worse, n_can_worsen, level),
+    )
     expected = expected_shares(question, groups, threshold, found)
     return pd.DataFrame(
         {

@@ -5,7 +5,7 @@ import pandas as pd
 
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.analyses.shares.improved_enough import sort_patients
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.remeasuring.reliable_change import (
     CRITERION,
     METHODS,
@@ -95,7 +95,7 @@ def _counts(better, worse, first, second, state: Threshold | None, level: float)
     if state is not None:
         inside = [_OPERATORS[state.operator](scores, state.value) for scores in (first, second)]
     n = np.bincount(change_classes(better, worse, *inside), minlength=5)
-    share = wilson(int(n[0] + n[1]), len(first), level)
+    share = agresti_coull(int(n[0] + n[1]), len(first), level)
     classes = {"n_better": n[0] + n[1], "n_same": n[2], "n_worse": n[3] + n[4]}
     if state is not None:
         classes |= {"n_recovered": n[0], "n_left_state": n[4]}

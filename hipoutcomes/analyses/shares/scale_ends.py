@@ -9,7 +9,7 @@ from hipoutcomes.analyses.groups.arms import arms
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.models.categories.ordinal import fit_ordinal
 
 #: From this share of scores at an end on, the scale is said to run out (Terwee 2007).
@@ -35,7 +35,7 @@ def at_the_ends(question: Question, groups: Groups, level: float) -> pd.DataFram
     parts = []
     for end, name in zip(ends, ("best", "worst"), strict=True):
         count = np.bincount(codes[final == end], minlength=len(groups))
-        share, few = wilson(count, n, level), n < question.minimums.estimate
+        share, few = agresti_coull(count, n, level), n < question.minimums.estimate
         parts.append(
             pd.DataFrame(
                 {

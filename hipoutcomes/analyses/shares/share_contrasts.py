@@ -8,7 +8,7 @@ import pandas as pd
 from hipoutcomes.analyses.groups.arms import arms
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
-from hipoutcomes.stats.groups.share_differences import share_difference
+from hipoutcomes.stats.groups.proportions import agresti_caffo
 
 #: Stands beside every difference of shares.
 CAUTION = (
@@ -21,7 +21,7 @@ CAUTION = (
 def share_contrasts(
     table: pd.DataFrame, groups: Groups, question: Question, level: float
 ) -> pd.DataFrame:
-    """One row per pair of groups: the first share less the second, with Newcombe's interval.
+    """One row per pair of groups: the first share less the second, with its interval.
 
     Parameters
     ----------
@@ -43,9 +43,7 @@ def share_contrasts(
     rows = []
     for one, other in combinations(np.flatnonzero(arms(groups)), 2):
         few = min(n[one], n[other]) < least
-        found = (
-            None if few else share_difference(better[one], n[one], better[other], n[other], level)
-        )
+        found = agresti_caffo(better[one], n[one], better[other], n[other], level)
         rows.append(
             {
                 "contrast": f"{names[one]} - {names[other]}",

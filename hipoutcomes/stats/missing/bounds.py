@@ -8,7 +8,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.groups.intervals import Interval, cluster_mean
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.inputs import checked_inside, checked_values
 
 
@@ -148,15 +148,15 @@ def share_bounds(n_better: int, n_measured: int, n_missing: int, level: float = 
 
     Notes
     -----
-    None of those not measured is better, or all of them are. The interval reaches from Wilson's
-    lower limit of the first share to his upper limit of the second [1]_, both with the c of
+    None of those not measured is better, or all of them are. The interval reaches from the lower
+    Agresti-Coull limit of the first share to the upper one of the second [1]_, both with the c of
     `mean_bounds` (T the normal) in the place of the usual quantile; where nobody is missing it is
-    Wilson's interval.
+    the Agresti-Coull interval.
 
     References
     ----------
-    .. [1] Wilson EB (1927). Probable inference, the law of succession, and statistical inference.
-       Journal of the American Statistical Association 22, 209-212.
+    .. [1] Agresti A, Coull BA (1998). Approximate is better than "exact" for interval estimation
+       of binomial proportions. The American Statistician 52(2), 119-126.
 
     Examples
     --------
@@ -182,8 +182,8 @@ def share_bounds(n_better: int, n_measured: int, n_missing: int, level: float = 
     return Bounds(
         low=float(shares[0]),
         high=float(shares[1]),
-        conf_low=wilson(n_better, n, reach).conf_low,
-        conf_high=wilson(n_better + n_missing, n, reach).conf_high,
+        conf_low=agresti_coull(n_better, n, reach).conf_low,
+        conf_high=agresti_coull(n_better + n_missing, n, reach).conf_high,
         critical=critical,
     )
 

@@ -1,5 +1,5 @@
 # Bounds of a mean and a share, and their intervals, by direct search in base R: the critical value
-# of Imbens and Manski (2004) by uniroot, limits of a share by prop.test without correction.
+# of Imbens and Manski (2004) by uniroot, limits of a share by the formula of Agresti and Coull (1998).
 # Influence of the least improved quarter by the jackknife of n (checked to leading order only).
 # Run in this folder: Rscript script.R > printout.txt
 options(digits = 12)
@@ -33,8 +33,10 @@ for (case in c("a", "b", "c")) for (level in c(0.8, 0.95)) {
   shares <- c(better, better + k) / n
   c2 <- critical(diff(shares), sqrt(max(shares * (1 - shares)) / n), Inf, level)
   two_sided <- 2 * pnorm(c2) - 1
-  ends <- sapply(c(better, better + k), function(x)
-    suppressWarnings(prop.test(x, n, conf.level = two_sided, correct = FALSE)$conf.int))
+  ends <- sapply(c(better, better + k), function(x) {
+    z <- qnorm((1 + two_sided) / 2); size <- n + z^2; p <- (x + z^2 / 2) / size
+    pmin(pmax(p + c(-1, 1) * z * sqrt(p * (1 - p) / size), 0), 1)
+  })
   add(case, level, "share_low", shares[1]); add(case, level, "share_high", shares[2])
   add(case, level, "share_conf_low", ends[1, 1]); add(case, level, "share_conf_high", ends[2, 2])
   # Everyone missing improved by 0, by 1.5.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.groups.proportions import wilson
+from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.missing.assumed_means import (
     least_improved_mean,
     mean_if,
@@ -95,7 +95,7 @@ def test_with_nobody_missing_everything_is_the_ordinary_interval():
     assert (bounds.conf_low, bounds.conf_high) == pytest.approx((usual.low, usual.high), abs=1e-12)
     for mean in (mean_if(values, 0, -5.0), mean_if_least_improved(values, 0, 0.25)):
         assert (mean.conf_low, mean.conf_high) == pytest.approx((usual.low, usual.high), abs=1e-12)
-    shares, interval = share_bounds(3, 7, 0), wilson(3, 7)
+    shares, interval = share_bounds(3, 7, 0), agresti_coull(3, 7)
     assert (shares.low, shares.high) == (3 / 7, 3 / 7)
     assert (shares.conf_low, shares.conf_high) == pytest.approx(
         (interval.conf_low, interval.conf_high), abs=1e-12
