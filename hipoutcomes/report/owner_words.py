@@ -52,6 +52,7 @@ OWNER_WORDS = {
     "95% intervals": "likely ranges",
     "already running": "may have begun before",
     "measured alike": "measured in the same way",
+    "is the answer of `completeness`": "stands above",
 }
 
 
