@@ -6,13 +6,13 @@ It is plain Python until `bootstrap_totals` compiles it, so that nothing here ne
 import numpy as np
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_FIRST_MIX = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND_MIX = np.uint64(0x94D049BB133111EB)
+_ROW_MIXES = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_DRAW_MIXES = np.uint64(0xED5AD4BB), np.uint64(0xAC4C1B51), np.uint64(0x31848BAB)
 _LOWER_HALF = np.uint64(0xFFFFFFFF)
-_BITS_30, _BITS_27, _BITS_31, _BITS_32 = (np.uint64(bits) for bits in (30, 27, 31, 32))
+_11, _14, _15, _17, _27, _30, _31, _32 = map(np.uint64, (11, 14, 15, 17, 27, 30, 31, 32))
 
 #: Draws made before they are added up: few enough to stay in the fastest memory.
-_BATCH = 512
+_BATCH = 1024
 
 
 def add_up_draws(
@@ -33,15 +33,18 @@ def add_up_draws(
 
     Notes
     -----
-    The k-th 64-bit number is SplitMix64 of ``key + k * 0x9E3779B97F4A7C15`` [1]_ and gives two
-    places, each by the upper half of a 32-bit product [2]_; the chance of a place is off by less
-    than one part in ``2**32 / m``.
+    Each row has a 64-bit number of its own, SplitMix64 of the key and its place [1]_. Its i-th draw
+    mixes the lower half plus i by three 32-bit multiplications (Wellons's triple32 [2]_), the upper
+    half put in between, so that rows walk through different orders; arithmetic of 32 bits runs
+    several draws at a time. A place is the upper half of its product with m [3]_; the chance of a
+    place is off by less than one part in ``2**32 / m``.
 
     References
     ----------
     .. [1] Steele GL, Lea D, Flood CH (2014). Fast splittable pseudorandom number generators.
        OOPSLA 2014, 453-472.
-    .. [2] Lemire D (2019). Fast random integer generation in an interval. ACM Transactions on
+    .. [2] Wellons C (2018). Prospecting for hash functions. nullprogram.com, 31 July 2018.
+    .. [3] Lemire D (2019). Fast random integer generation in an interval. ACM Transactions on
        Modeling and Computer Simulation 29(1), 3.
 
     Examples
@@ -54,21 +57,26 @@ def add_up_draws(
     """
     n_columns, m = columns.shape
     size = np.uint64(m)
-    numbers_per_row = np.uint64((m + 1) // 2)
-    places = np.empty(_BATCH, dtype=np.uint64)
+    first_mix, second_mix, third_mix = _DRAW_MIXES
+    places = np.empty(_BATCH, dtype=np.uint32)
     for row in range(first, last):
-        state = key + _STEP * (numbers_per_row * np.uint64(row))
+        own = key + _STEP * np.uint64(row)
+        own = (own ^ (own >> _30)) * _ROW_MIXES[0]
+        own = (own ^ (own >> _27)) * _ROW_MIXES[1]
+        own ^= own >> _31
+        begin, between = own & _LOWER_HALF, own >> _32
         for column in range(n_columns):
             totals[row, column] = 0.0
         for start in range(0, m, _BATCH):
             drawn = min(_BATCH, m - start)
-            for i in range(0, drawn, 2):
-                state += _STEP
-                x = (state ^ (state >> _BITS_30)) * _FIRST_MIX
-                x = (x ^ (x >> _BITS_27)) * _SECOND_MIX
-                x ^= x >> _BITS_31
-                places[i] = ((x >> _BITS_32) * size) >> _BITS_32
-                places[i + 1] = ((x & _LOWER_HALF) * size) >> _BITS_32
+            at = begin + np.uint64(start)
+            for i in range(drawn):
+                x = (at + np.uint64(i)) & _LOWER_HALF
+                x = ((x ^ (x >> _17)) * first_mix) & _LOWER_HALF
+                x = ((x ^ (x >> _11) ^ between) * second_mix) & _LOWER_HALF
+                x = ((x ^ (x >> _15)) * third_mix) & _LOWER_HALF
+                x ^= x >> _14
+                places[i] = (x * size) >> _32
             for column in range(n_columns):
                 # Four sums at once: the next addition need not wait for the last.
                 a = b = c = d = 0.0
