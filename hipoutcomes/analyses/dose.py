@@ -160,7 +160,7 @@ def _outcome_first(table: pd.DataFrame, visits: Visits) -> pd.DataFrame:
     ]
     rest = [name for name in table.columns if name not in (*lead, "reason")]
     table = table[[*lead, *rest, "reason"]].assign(reason=table["reason"].fillna(""))
-    counts = [c for c in table if c.startswith("n_") and c != "n_effective"] + [
+    counts = [c for c in table if c.startswith("n_")] + [
         name for name in ("session_number", "week") if name in table
     ]
     table = table.astype(dict.fromkeys(counts, "Int64"))

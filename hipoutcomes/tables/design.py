@@ -290,6 +290,11 @@ def design(frame, formula: str, *, also: tuple[str, ...] = ()) -> Design:
     named = list(dict.fromkeys([*columns_named(parsed.lhs, frame), *right]))
     names = list(dict.fromkeys([*named, *also]))
     _check_there([name for name in names if name not in frame.columns], frame)
+    if frame.empty:
+        raise NotEnoughData(
+            f"The frame for '{formula}' has no rows.",
+            remedy="Check the filters and the outcome rule that it was made with.",
+        )
     lacking = frame[names].isna()
     used = ~lacking.any(axis=1).to_numpy()
     if not used.any():

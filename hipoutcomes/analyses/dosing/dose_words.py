@@ -34,8 +34,8 @@ UNSCORED = (
 )
 
 FIRST_STEP = (
-    "The change to the second visit is the one that regression to the mean flatters most: the "
-    "first score is the one people came with."
+    "The change to the second visit flatters most: people tend to come when it is at its worst, "
+    "so the score after the first tends to be better even where nothing has changed."
 )
 
 
@@ -59,7 +59,10 @@ def of_simple_curve(table: pd.DataFrame, measure: Measure) -> list[str]:
 
 def of_next_visit(table: pd.DataFrame, measure: Measure) -> list[str]:
     """The first steps from visit to visit, and the same had everyone come back."""
-    steps = table[(table["quantity"] == next_visit.RETURNED) & table["estimate"].notna()]
+    steps = table[table["quantity"] == next_visit.RETURNED]
+    if steps["reason"].iloc[0] == next_visit.ALIKE:
+        return [f"No fairer reading: {next_visit.ALIKE}."]
+    steps = steps[steps["estimate"].notna()]
     if steps.empty:
         return ["Too few patients were scored at two visits in a row for a fairer reading."]
     said = [
@@ -180,6 +183,6 @@ def of_stopping(table: pd.DataFrame, measure: Measure) -> list[str]:
     if not too_few.all():
         return [f"{opening} {rows.loc[~too_few, 'reason'].iloc[0]}. {how}"]
     return [
-        f"{opening} too few are asked after they stop ({n_scored:,} of {n_stopped:,} before week "
-        f"4). {how}"
+        f"{opening} too few are asked after they stop ({n_scored:,} of the {n_stopped:,} who "
+        f"stopped before week 4). {how}"
     ]

@@ -17,7 +17,10 @@ from hipoutcomes.stats.models.simultaneous import simultaneous_band
 RETURNED = "change since the visit before, among those who came back"
 EVERYONE = "change since the visit before, had everyone come back"
 
-_FORMULA = "good ~ C(visit)"
+#: Why there is no interval where nobody's change differs from another's.
+ALIKE = "every patient changed by the same, so nothing shows how far the change varies"
+
+_FORMULA = "score ~ C(visit)"
 _MODEL = "The mixed model has one mean a visit, and each patient has a {own}."
 
 
@@ -33,8 +36,8 @@ def steps_among_returned(visits: Visits, level: float, seed: int) -> pd.DataFram
     steps, least = visits.steps, visits.minimums.estimate
     enough = _first_enough(steps, least)
     used = steps[steps["session_number"] <= enough + 1]
-    if not enough or used["change"].nunique() < 2:
-        return _rows(visits, RETURNED, steps, 0, None)
+    if not _vary(used):
+        return _rows(visits, RETURNED, steps, 0, None, ALIKE if enough else "")
     design = np.eye(enough)[used["session_number"].to_numpy() - 2]
     fit = least_squares(design, used["change"].to_numpy(float))
     inference = clustered_inference(fit, cluster_covariance(fit, used["place"].to_numpy()))
@@ -55,11 +58,11 @@ def steps_of_everyone(visits: Visits, level: float, seed: int) -> tuple[pd.DataF
     """
     steps = visits.steps
     enough = _first_enough(steps, visits.minimums.estimate)
-    if not enough or steps["change"].nunique() < 2:
-        return _rows(visits, EVERYONE, steps, 0, None), ""
+    if not _vary(steps[steps["session_number"] <= enough + 1]):
+        return _rows(visits, EVERYONE, steps, 0, None, ALIKE if enough else ""), ""
     rows = visits.scores[visits.scores["session_number"] <= enough + 1]
     visit = rows["session_number"]
-    frame = rows[["place", "good"]].assign(visit=visit, log_visit=np.log(visit))
+    frame = rows[["place"]].assign(score=rows["good"], visit=visit, log_visit=np.log(visit))
     kind = "level and slope over the logarithm of the visit"
     try:
         model = mixed_model(frame, _FORMULA, patient="place", slope="log_visit")
@@ -68,7 +71,8 @@ def steps_of_everyone(visits: Visits, level: float, seed: int) -> tuple[pd.DataF
         try:
             model = mixed_model(frame, _FORMULA, patient="place")
         except NotEnoughData as cannot:
-            return _rows(visits, EVERYONE, steps, 0, None, f"no mixed model: {cannot.found}"), ""
+            why = f"no mixed model: {cannot.found.removesuffix('.')}"
+            return _rows(visits, EVERYONE, steps, 0, None, why), ""
         except HipoutcomesError:
             why = "no mixed model: two computations of it do not agree"
             return _rows(visits, EVERYONE, steps, 0, None, why), ""
@@ -81,6 +85,11 @@ def _first_enough(steps: pd.DataFrame, least: int) -> int:
     """How many steps from the first on have enough patients each."""
     counts = np.bincount(steps["session_number"])[2:]
     return int(np.append(counts >= least, False).argmin())
+
+
+def _vary(steps: pd.DataFrame) -> bool:
+    """Whether the changes to some visit differ between patients."""
+    return bool((steps.groupby("session_number")["change"].nunique() > 1).any())
 
 
 def _banded(inference: Inference, weights: np.ndarray, level: float, seed: int) -> pd.DataFrame:
@@ -129,7 +138,7 @@ def _rows(
         table = pd.concat([table, numbers], axis=1)
     else:
         table["estimate"] = np.nan
-    unseen = why_none or "the changes do not differ, or visits before this one have too few"
+    unseen = why_none or "visits before this one have too few patients"
     reasons = [visits.minimums.too_few(int(n)) or unseen for n in n_scored]
     table["reason"] = ["" if k < n_estimated else reason for k, reason in enumerate(reasons)]
     return table

@@ -147,5 +147,5 @@ def _compared(
         "conf_low": float(difference - reach),
         "conf_high": float(difference + reach),
         "df": effective - 1,
-        "n_effective": effective,
+        "effective_n": effective,
     }

@@ -10,6 +10,7 @@ from hipoutcomes.analyses.dose import dose
 from hipoutcomes.analyses.dosing import attended, next_visit, stopping, until_better, weeks
 from hipoutcomes.analyses.dosing.visits import visits_of
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.vocabulary.columns import ESTIMATE_NAMES
 from hipoutcomes.vocabulary.thresholds import default_threshold
 
 LEVEL = 0.95
@@ -213,7 +214,8 @@ def test_going_on_is_compared_where_those_who_stopped_were_asked(visit_clinic):
             "too few of those who stopped here were asked after stopping: 19 of 50; it needs 20, "
             "and half of them",
             "Did going on bring more than stopping? This cannot be answered: too few are asked "
-            "after they stop (19 of 50 before week 4). To know, send the score sheet at week six "
+            "after they stop (19 of the 50 who stopped before week 4). To know, send the score "
+            "sheet at week six "
             "to everyone, also to those who stopped coming.",
         ),
         (
@@ -320,7 +322,7 @@ def test_records_that_cannot_answer_are_refused_in_words(visit_clinic, scores, m
 def test_scores_that_all_change_by_the_same_are_said_to(visit_clinic):
     answer = dose(visit_clinic({p: [6 + p % 3, 5 + p % 3, 4 + p % 3] for p in range(30)}), "pain")
     row = of(answer.table, next_visit.RETURNED).loc[2]
-    assert row["reason"] == "the changes do not differ, or visits before this one have too few"
+    assert row["reason"] == next_visit.ALIKE
     assert of(answer.table, attended.SIMPLE).loc[3, "estimate"] == 2.0
 
 
@@ -363,3 +365,21 @@ def test_what_a_filter_left_out_is_said_beside_both_answers(demo_clinic):
             note.startswith("Left out by choice (age 60 or more): ") for note in answer.notes
         )
         assert answer.sample != dose(demo_clinic, "pain").sample
+
+
+def test_changes_that_are_all_alike_at_each_visit_are_a_reason_and_no_error(visit_clinic):
+    answer = dose(visit_clinic({k: [4 + k % 5, 2 + k % 5, 2 + k % 5] for k in range(30)}), "pain")
+    rows = of(answer.table, next_visit.RETURNED)
+    assert rows["reason"].tolist() == [next_visit.ALIKE] * 2
+    assert f"No fairer reading: {next_visit.ALIKE}." in answer.words
+    reasons = of(answer.table, next_visit.EVERYONE)["reason"]
+    assert reasons.tolist() == [next_visit.ALIKE] * 2
+
+
+def test_every_column_is_in_the_glossary_where_going_on_is_compared(visit_clinic):
+    scores = {k: [4 + k % 5, 3 + (k // 5) % 4] + [2 + k % 3] * (2 * (k % 2)) for k in range(240)}
+    later = {k: float(1 + (k // 7) % 4) for k in range(240)}
+    answer = dose(visit_clinic(scores, between=later), "pain")
+    rows = answer.table[answer.table["quantity"] == stopping.GOING_ON]
+    assert rows["estimate"].notna().any()
+    assert set(answer.table) <= ESTIMATE_NAMES

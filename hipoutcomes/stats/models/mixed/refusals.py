@@ -13,6 +13,11 @@ FEWEST_PATIENTS = 5
 _COLLINEAR = 1e-10
 
 
+def _patients(n: int) -> str:
+    """How many patients have something."""
+    return "1 patient has" if n == 1 else f"{n} patients have"
+
+
 def check_separable(moments: Moments) -> None:
     """Raise where the moments cannot tell the parts of the model apart.
 
@@ -24,7 +29,7 @@ def check_separable(moments: Moments) -> None:
     outcome = columns.names[-1]
     if moments.n_patients < FEWEST_PATIENTS:
         raise NotEnoughData(
-            f"Only {moments.n_patients} patients have {outcome} and every column of the model.",
+            f"Only {_patients(moments.n_patients)} {outcome} and every column of the model.",
             f"The spread between patients needs {FEWEST_PATIENTS} of them or more.",
             "Collect more patients, or describe these without a model.",
         )
