@@ -88,7 +88,7 @@ def cannot(asked: Asked, pairs: list[Pair]) -> Estimates:
     whole, needed = asked.whole, asked.needed
     if pairs:
         table = headline(whole, pairs, None, np.nan, asked.level, needed.n_patients)
-        why = words.refused_words(table, whole, needed.n_patients, needed.size)
+        why = words.refused_words(pairs, whole, needed.n_patients, needed.size)
     else:
         table = no_pair(whole, asked.level, needed.n_patients)
         reason = table["reason"].iloc[0]
@@ -126,7 +126,7 @@ def answer(
     table = headline(whole, pairs, models.adjusted, models.sigma, level, n_needed)
     supporting = tables_beside(asked, some, found)
     said = [*opening_words(asked, some), *_found_words(some, table, found, supporting, level)]
-    said += words.refused_words(table, whole, n_needed, needed.size)
+    said += words.refused_words(pairs, whole, n_needed, needed.size)
     method = (ESTIMAND, adjusted_method(some, found), _weighted_method(asked.weighing))
     notes = (*left_out, *_rough(found.weighted))
     return estimates(asked, some, said, table, method, supporting, notes)
@@ -212,7 +212,7 @@ def estimates(
         table=table,
         method=" ".join((estimand, *method[1:])),
         sample={**whole.sample, "compared": len(some)},
-        notes=(words.ASSUMED, grouping.caution, *no_therapist, *whole.notes, *notes),
+        notes=(*words.cautions(grouping), *no_therapist, *whole.notes, *notes),
         supporting=supporting,
         chart=_pairs_chart,
         alternative=describe_forest(_as_groups(table)),
@@ -269,8 +269,8 @@ def _has_techniques(asked: Asked) -> bool:
 def _around(asked: Asked) -> dict[str, pd.DataFrame]:
     """Tables that stand beside any answer: co-use of techniques, and technique by therapist."""
     found, whole = {}, asked.whole
-    if _has_techniques(asked):
-        found["co-use"] = co_use(asked.clinic, whole)
+    if _has_techniques(asked) and len(used := co_use(asked.clinic, whole)):
+        found["co-use"] = used
     if len(whole) and whole.therapist is not None:
         found[f"{whole.grouping.name} by therapist"] = by_therapist(whole)
     return found

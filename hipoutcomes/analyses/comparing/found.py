@@ -61,7 +61,8 @@ class Needed:
         row = can_compare(clinic, question.measure.code, by, rule=question.rule).table.iloc[0]
         whole = row["difference"] == round(row["difference"])
         size = sentences.in_unit(row["difference"], row["unit"], 0 if whole else 1)
-        return cls(int(row["n_needed"]), size)
+        # Fewer would see a large difference, and are still too few to be compared at all.
+        return cls(max(int(row["n_needed"]), question.minimums.contrast), size)
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,10 @@ class Pair:
         Difference of their first scores at the start, in standard deviations.
     reason : str
         Why they cannot be compared; empty where they can.
+    shared : str
+        The reason without the names of the arms, where it may hold for several pairs.
+    is_small : bool
+        Whether the reason is that an arm has too few patients.
     """
 
     first: int
@@ -44,6 +48,8 @@ class Pair:
     n_patients: int
     std_difference: float
     reason: str = ""
+    shared: str = ""
+    is_small: bool = False
 
     @property
     def arms(self) -> tuple[int, int]:
@@ -66,15 +72,22 @@ def pairs_of(compared: Compared) -> list[Pair]:
     """
     n, found = compared.n_patients, []
     for first, second in combinations(range(len(compared.arms)), 2):
-        both = np.isin(compared.codes, (first, second))
-        reason = (
-            _too_few(compared, (first, second))
-            or _without_therapists(compared, (first, second))
-            or _not_alike(compared.of(both), (first, second), compared.question.minimums)
-        )
-        start = largest_differences(compared.baseline[both, None], compared.codes[both])
-        found.append(Pair(first, second, int(n[[first, second]].sum()), float(start[0]), reason))
+        pair, both = (first, second), np.isin(compared.codes, (first, second))
+        size, start = int(n[[first, second]].sum()), _start(compared.of(both), pair)
+        small, shared = _too_few(compared, pair), ""
+        reason = small
+        if not small:
+            reason, shared = _without_therapists(compared, pair)
+            reason = reason or _not_alike(compared.of(both), pair, compared.question.minimums)
+        found.append(Pair(first, second, size, start, reason, shared, bool(small)))
     return found
+
+
+def _start(both: Compared, pair: tuple[int, int]) -> float:
+    """How far their first scores lie apart; missing (NaN) where an arm has too few for a spread."""
+    if both.n_patients[list(pair)].min() < both.question.minimums.estimate:
+        return np.nan
+    return float(largest_differences(both.baseline[:, None], both.codes)[0])
 
 
 def _too_few(compared: Compared, pair: tuple[int, int]) -> str:
@@ -86,22 +99,25 @@ def _too_few(compared: Compared, pair: tuple[int, int]) -> str:
     return f"only {' and '.join(small)}; a comparison needs {least} in each" if small else ""
 
 
-def _without_therapists(compared: Compared, pair: tuple[int, int]) -> str:
-    """Why too few therapists gave both."""
+def _without_therapists(compared: Compared, pair: tuple[int, int]) -> tuple[str, str]:
+    """Why too few therapists gave both: of this pair by name, and in words that others share."""
     if compared.therapist is None or compared.grouping.name not in CHOSEN_BY_THERAPISTS:
-        return ""
+        return "", ""
     n_both = sum(
         min(np.sum((compared.therapist == name) & (compared.codes == arm)) for arm in pair)
         >= FEWEST_PATIENTS_EACH
         for name in set(compared.therapist.tolist()) - {NOT_RECORDED}
     )
     if n_both >= FEWEST_THERAPISTS:
-        return ""
+        return "", ""
     have = "no therapist" if n_both == 0 else "only one therapist"
-    return (
-        f"{have} gave both {compared.arms[pair[0]]} and {compared.arms[pair[1]]} to "
-        f"{FEWEST_PATIENTS_EACH} patients or more; a comparison needs {FEWEST_THERAPISTS} who did"
+    names = f" {compared.arms[pair[0]]} and {compared.arms[pair[1]]}"
+    by_name, shared = (
+        f"{have} gave both{each} to {FEWEST_PATIENTS_EACH} patients or more; a comparison needs "
+        f"{FEWEST_THERAPISTS} who did"
+        for each in (names, "")
     )
+    return by_name, shared
 
 
 def _not_alike(both: Compared, pair: tuple[int, int], minimums: Minimums) -> str:
@@ -117,6 +133,6 @@ def _not_alike(both: Compared, pair: tuple[int, int], minimums: Minimums) -> str
         return ""
     return (
         f"hardly any patients in {both.arms[pair[0]]} and in {both.arms[pair[1]]} are alike at "
-        f"the start: those who are tell no more than {int(left[0])} and {int(left[1])} would; a "
-        f"comparison needs {minimums.estimate} in each"
+        f"the start: those who are tell about as much as {int(left[0])} and {int(left[1])} "
+        f"patients would; it takes {minimums.estimate} of each"
     )

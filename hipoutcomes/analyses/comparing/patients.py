@@ -23,6 +23,9 @@ COMPARED_BY = {
     "clinic": "clinics",
 }
 
+#: Groupings that somebody chooses, patient or therapist.
+CHOSEN = ("technique", "procedure", "clinic")
+
 #: Groupings that a therapist chooses: each pair needs therapists who gave both.
 CHOSEN_BY_THERAPISTS = ("technique", "procedure")
 

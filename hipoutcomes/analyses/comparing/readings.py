@@ -132,10 +132,10 @@ def fit_models(compared: Compared, pairs: list[Pair], columns: Columns, level: f
 def _check_outcome(compared: Compared, outcome: np.ndarray) -> None:
     """Refuse an outcome that does not vary."""
     if (outcome == outcome[0]).all():
-        noun = compared.question.measure.noun
+        noun, same = compared.question.measure.noun, outcome[0] + 0.0
         raise NotEnoughData(
-            f"Improvement in {noun} is {outcome[0]:g} for all {len(outcome)} patients compared: "
-            "there is no difference to look for.",
+            f"Improvement in {noun} is {same:g} for all {len(outcome)} patients compared: there is "
+            "no difference to look for.",
             remedy="Check that the right outcome and outcome rule were chosen.",
         )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.comparing.pairs import Pair
 from hipoutcomes.analyses.comparing.patients import Compared
 from hipoutcomes.analyses.comparing.readings import ADJUSTED, Models, Reading
@@ -96,7 +97,7 @@ def no_pair(compared: Compared, level: float, n_needed: int) -> pd.DataFrame:
     """One row that says there is nothing to compare."""
     n = compared.n_patients
     if len(n):
-        held = f"{int(n.sum()):,} patients measured again are all in {compared.arms[0]}"
+        held = f"{sentences.counted(n.sum())} measured again {_all_in(n.sum())} {compared.arms[0]}"
     else:
         held = "no patient measured again is in any"
     reason = f"there are no two {compared.plural} to compare: {held}"
@@ -104,6 +105,11 @@ def no_pair(compared: Compared, level: float, n_needed: int) -> pd.DataFrame:
     arms = compared.arms or ("",)
     empty = headline(replace(compared, arms=arms), [whole], None, np.nan, level, n_needed)
     return empty.assign(contrast="none")
+
+
+def _all_in(n: int) -> str:
+    """How patients of one arm alone are in it."""
+    return "is in" if n == 1 else "are all in"
 
 
 def reading_rows(

@@ -80,12 +80,13 @@ def weighted_reading(
         For intervals; without resamples they are by the formula.
     """
     kept = _of_every_kind(compared)
-    set_aside = {"of kinds that not every arm had": int((~kept).sum())}
-    if reason := _too_few(compared.of(kept), "patients of kinds that every arm had"):
+    noun = compared.grouping.label.lower()
+    set_aside = {f"of kinds that not every {noun} had": int((~kept).sum())}
+    if reason := _too_few(compared.of(kept), f"patients of kinds that every {noun} had"):
         return _without(compared, reason, kept, set_aside)
     if trim:
         kept = _trimmed(compared, kept, trim)
-        set_aside[f"with a chance of some arm under {trim:g}"] = int((~kept).sum()) - sum(
+        set_aside[f"with a chance of some {noun} under {trim:g}"] = int((~kept).sum()) - sum(
             set_aside.values()
         )
         if reason := _too_few(compared.of(kept), "patients after trimming"):
@@ -164,7 +165,7 @@ def _too_few(compared: Compared, who: str) -> str:
     if n.min() >= least:
         return ""
     small = [f"{have} in {arm}" for arm, have in zip(compared.arms, n, strict=True) if have < least]
-    return f"only {sentences.listed(small)} {who}; {least} are needed in each"
+    return f"{who} are only {sentences.listed(small)}; {least} are needed in each"
 
 
 def _too_little_left(compared: Compared, found: AugmentedMeans) -> str:
@@ -175,13 +176,14 @@ def _too_little_left(compared: Compared, found: AugmentedMeans) -> str:
     if left.min() >= least:
         return ""
     small = [
-        f"{int(have)} patients in {arm}"
+        f"{int(have)} in {arm}"
         for arm, have in zip(compared.arms, left, strict=True)
         if have < least
     ]
     return (
-        f"too few could have had any: after weighting they tell no more than "
-        f"{sentences.listed(small)} would; {least} are needed in each"
+        f"too few patients could have had any of these {compared.plural}; weighted to stand for "
+        f"those who could, they tell about as much as {sentences.listed(small)} would, and {least} "
+        "are needed in each"
     )
 
 

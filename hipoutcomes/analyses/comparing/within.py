@@ -104,7 +104,8 @@ def within_words(found: Within, compared: Compared, level: float) -> list[str]:
     if p_value >= 1 - level:
         return [
             f"{opening} no more than chance makes them ({probability(p_value)}): nothing here says "
-            "that the answer depends on the condition."
+            "that the answer depends on the condition, and it takes many more patients to see that "
+            "than to see a difference."
         ]
     known = found.pooled[found.pooled["reason"] == ""]
     clear = known[(known["conf_low"] > 0) | (known["conf_high"] < 0)]

@@ -1,14 +1,17 @@
 """What a comparison says: who, whether the arms differ at all, and what the readings agree on."""
 
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.comparing.patients import Compared
+from hipoutcomes.analyses.comparing.pairs import Pair
+from hipoutcomes.analyses.comparing.patients import CHOSEN, Compared
 from hipoutcomes.analyses.comparing.weighting import Weighted
 from hipoutcomes.analyses.groups.characteristics import in_sentence
+from hipoutcomes.vocabulary.groupings import Grouping
 
 #: Standardised differences of first scores from which arms differ somewhat, and clearly.
 SOMEWHAT, CLEARLY = 0.1, 0.25
@@ -26,10 +29,23 @@ _WHO = {
     "clinic": "of {arm}",
 }
 
+#: Stands beside differences between what somebody chose.
 ASSUMED = (
     "An adjusted difference shows what a choice brings about only if patients alike in what is "
     "held alike were as likely to be in either group, whatever their outcome; nobody was assigned "
     "by chance, and what was not recorded is not held alike."
+)
+
+#: Stands beside differences between conditions, which nobody chooses.
+NOT_CHOSEN = (
+    "An adjusted difference is between patients alike in what is held alike; what was not recorded "
+    "is not held alike, and nobody can be given another condition."
+)
+
+#: Said of clinics where they are compared: what is held alike is adjusted for, and no more.
+_CLINICS = (
+    "Clinics see different patients; these numbers are adjusted for what is held alike and for "
+    "nothing else. This is not a ranking."
 )
 
 DIFFERENT_QUESTIONS = (
@@ -88,7 +104,8 @@ def omnibus_words(compared: Compared, p_value: float, level: float, furthest: fl
     return (
         f"{opening}{compared.plural} by no more than chance alone could make it "
         f"({probability(p_value)}): these records do not tell them apart. A difference of up to "
-        f"{sentences.in_unit(furthest, measure.unit)} between two of them is not ruled out either."
+        f"{sentences.in_unit(furthest, measure.unit)} between {'them' if n == 2 else 'two of them'}"
+        " is not ruled out either."
     )
 
 
@@ -192,8 +209,9 @@ def lord_words(
     n_apart = int(apart.sum())
     others = "" if n_apart == 1 else f", as in {n_apart} pairs"
     return [
-        f"Two readings disagree by more than chance{others}: {_versus(row['contrast'], compared)} "
-        f"at equal first score {adjusted}, as plain change {plain}.",
+        f"Two readings disagree by more than chance{others}: improvement with "
+        f"{' minus that with '.join(sides(row['contrast'], compared))} is {adjusted} at equal "
+        f"first score, and {plain} as plain change.",
         DIFFERENT_QUESTIONS.format(noun=compared.grouping.label.lower()),
     ]
 
@@ -203,13 +221,14 @@ def weighted_words(weighted: Weighted, compared: Compared) -> list[str]:
     if weighted.reading is None:
         return [f"No weighted reading is given: {weighted.reason}."]
     left = sentences.listed(
-        f"{n:,.0f} in {arm}" for arm, n in zip(compared.arms, weighted.n_effective, strict=True)
+        f"{int(n):,}{'' if place else ' unweighted patients'} in {arm}"
+        for place, (arm, n) in enumerate(zip(compared.arms, weighted.n_effective, strict=True))
     )
     aside = [f"{n:,} {why}" for why, n in weighted.set_aside.items() if n]
     tail = f"; set aside from this population: {sentences.listed(aside)}" if aside else ""
     said = [
         f"The weighted reading is about patients who could have had any of these "
-        f"{compared.plural}; they tell as much as {left} unweighted patients{tail}."
+        f"{compared.plural}; they tell about as much as {left}{tail}."
     ]
     still = weighted.balance[weighted.balance["std_difference_weighted"] > SOMEWHAT]
     if len(still):
@@ -253,20 +272,60 @@ def checked_words(
     ]
 
 
-def refused_words(table: pd.DataFrame, compared: Compared, n_needed: int, size: str) -> list[str]:
-    """Pairs that cannot be compared, and how many patients it would take."""
-    refused = table[table["reason"] != ""]
-    if refused.empty:
+def refused_words(pairs: Sequence[Pair], compared: Compared, n_needed: int, size: str) -> list[str]:
+    """Pairs that cannot be compared, and how many patients it would take.
+
+    Groups with too few patients are named once, and pairs that share a reason told together.
+    """
+    refused = [pair for pair in pairs if pair.reason]
+    if not refused:
         return []
-    said = [
-        f"{_versus(row.contrast, compared)} cannot be compared in these records: {row.reason}."
-        for row in refused.head(MOST_PAIRS).itertuples()
-    ]
-    if len(refused) > MOST_PAIRS:
-        said.append(
-            f"{len(refused) - MOST_PAIRS} more pairs cannot be compared; the table has the reasons."
-        )
+    said, told = [], {}
+    if any(pair.is_small for pair in refused):
+        said.append(_small_words(compared))
+    for pair in refused:
+        if not pair.is_small:
+            told.setdefault(pair.shared or pair.reason, []).append(pair)
+    for reason, alike in list(told.items())[:MOST_PAIRS]:
+        names = [" and ".join(compared.arms[arm] for arm in pair.arms) for pair in alike]
+        each = "" if len(alike) == 1 else "of each pair, "
+        said.append(f"{_listed_pairs(names)} cannot be compared in these records: {each}{reason}.")
+    left = sum(len(alike) for alike in list(told.values())[MOST_PAIRS:])
+    if left:
+        several = "pair" if left == 1 else "pairs"
+        said.append(f"{left} more {several} cannot be compared; the table has the reasons.")
     return [*said, needed_words(n_needed, size)]
+
+
+def _small_words(compared: Compared) -> str:
+    """Groups that are too small to be compared with any other."""
+    least = compared.question.minimums.contrast
+    small = [
+        f"{arm} ({n:,})"
+        for arm, n in zip(compared.arms, compared.n_patients, strict=True)
+        if n < least
+    ]
+    if len(small) > MOST_PAIRS:
+        small = [*small[:MOST_PAIRS], f"{len(small) - MOST_PAIRS} more"]
+    return (
+        f"Too few patients were measured again in {sentences.listed(small)} to compare with any "
+        f"other: a comparison needs {least} in each group."
+    )
+
+
+def _listed_pairs(names: list[str]) -> str:
+    """Pairs in a row; more than a few are counted."""
+    if len(names) > MOST_PAIRS:
+        names = [*names[:MOST_PAIRS], f"{len(names) - MOST_PAIRS} more"]
+    *first, last = names
+    return f"{'; '.join(first)}; and {last}" if first else last
+
+
+def cautions(grouping: Grouping) -> tuple[str, str]:
+    """What an adjusted difference assumes, and what else to know of groups of this kind."""
+    if grouping.name == "clinic":
+        return ASSUMED, _CLINICS
+    return (ASSUMED if grouping.name in CHOSEN else NOT_CHOSEN), grouping.caution
 
 
 def needed_words(n_needed: int, size: str) -> str:
