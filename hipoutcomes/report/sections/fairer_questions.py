@@ -10,6 +10,10 @@ from hipoutcomes.clinic import Clinic
 from hipoutcomes.report.sections.asked import Asked
 from hipoutcomes.vocabulary.instruments import MEASURES
 
+#: From so many clients on, limits of the weighted reading are by formula: resampling them is slow,
+#: and the two no longer differ.
+_BY_FORMULA_FROM = 5_000
+
 _EVERY_SCORE = "A score at every appointment, and one at week six from everyone, come or not."
 
 
@@ -33,11 +37,13 @@ def re_measuring_alone(clinic: Clinic, outcome: str) -> Asked:
 
 def like_for_like(clinic: Clinic, outcome: str, by: str) -> tuple[Asked, ...]:
     """How groups differ for like clients, also within conditions."""
+    many = len(clinic.episodes) >= _BY_FORMULA_FROM
+    weighing = {"resamples": 0} if many else {}
     record = f"The {by} and the therapist at every appointment, with a first and a later score."
     return (
         Asked(
             f"How do {by}s differ, for like clients? ({_noun(outcome)})",
-            lambda: comparison(clinic, outcome, by=by),
+            lambda: comparison(clinic, outcome, by=by, **weighing),
             record,
             (by,),
             outcome=outcome,
@@ -45,7 +51,7 @@ def like_for_like(clinic: Clinic, outcome: str, by: str) -> tuple[Asked, ...]:
         ),
         Asked(
             f"Does that depend on the condition? ({_noun(outcome)})",
-            lambda: comparison(clinic, outcome, by=by, within="condition"),
+            lambda: comparison(clinic, outcome, by=by, within="condition", **weighing),
             record,
             (by, "condition"),
             chart=False,
