@@ -86,8 +86,16 @@ class Estimates:
     def _repr_html_(self) -> str:
         words = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.words)
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        shown = self.table.round(3).to_html(index=False, na_rep="")
+        shown = _without_what_is_said(self.table).round(3).to_html(index=False, na_rep="")
         return (
             f"<h4>{escape(self.question)}</h4>{words}{shown}"
             f"<p><small>{escape(self.method)}</small></p><ul><small>{notes}</small></ul>"
         )
+
+
+def _without_what_is_said(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without columns that repeat the question, or are empty, in every row."""
+    said = [name for name in ("outcome", "outcome_label", "level") if name in table]
+    alike = [name for name in said if table[name].nunique(dropna=False) <= 1]
+    empty = [name for name in table if table[name].isna().all() or (table[name] == "").all()]
+    return table.drop(columns=list({*alike, *empty}))
