@@ -8,6 +8,7 @@ import numpy as np
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.models.inference import Contrasts, Inference, JointTest
 from hipoutcomes.stats.models.joint_tests import hotelling_test, independent_sums
+from hipoutcomes.stats.models.least_squares.corrected_residuals import corrected_residuals
 from hipoutcomes.stats.models.least_squares.linear import LeastSquares, linear_contrasts
 
 #: Kinds of `cluster_covariance`.
@@ -17,9 +18,6 @@ CLUSTER_KINDS = ("CR0", "CR1", "CR2")
 FEWEST_DF = 4.0
 
 _HOTELLING = "approximate Hotelling test of the CR2 covariance (Tipton & Pustejovsky 2015)"
-
-#: One minus a squared singular value under this is zero: the cluster alone fixes a direction.
-_FIXED = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,7 +190,7 @@ def cluster_covariance(fit: LeastSquares, clusters, kind: str = "CR2") -> Cluste
     codes, n_clusters = _codes(clusters, len(fit.residuals))
     n_columns = fit.basis.shape[1]
     if kind == "CR2":
-        scores, squares, crosses = _corrected(fit, codes, n_clusters)
+        scores, squares, crosses = corrected_residuals(fit.basis, fit.residuals, codes, n_clusters)
     else:
         scores = np.column_stack(
             [np.bincount(codes, column * fit.residuals, n_clusters) for column in fit.basis.T]
@@ -328,23 +326,3 @@ def _codes(clusters, n_rows: int) -> tuple[np.ndarray, int]:
             remedy="Leave out the cluster if rows are independent.",
         )
     return codes, len(names)
-
-
-def _corrected(
-    fit: LeastSquares, codes: np.ndarray, n_clusters: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """CR2 scores (m, k) of the clusters and the matrices of their degrees of freedom."""
-    n_columns = fit.basis.shape[1]
-    scores = np.empty((n_clusters, n_columns))
-    squares = np.empty((n_clusters, n_columns, n_columns))
-    crosses = np.empty_like(squares)
-    order = np.argsort(codes, kind="stable")
-    starts = np.cumsum(np.bincount(codes, minlength=n_clusters))[:-1]
-    for place, rows in enumerate(np.split(order, starts)):
-        left, sizes, right = np.linalg.svd(fit.basis[rows], full_matrices=False)
-        room = 1 - sizes**2
-        power = np.where(room > _FIXED, np.maximum(room, _FIXED) ** -0.5, 0.0)
-        scores[place] = right.T @ (sizes * power * (left.T @ fit.residuals[rows]))
-        squares[place] = (right.T * (sizes * power) ** 2) @ right
-        crosses[place] = (right.T * (sizes**2 * power)) @ right
-    return scores, squares, crosses
