@@ -30,6 +30,9 @@ class OverlapWeights:
 def overlap_weights(probabilities: np.ndarray, arms: np.ndarray) -> OverlapWeights:
     """Generalised overlap weights.
 
+    The estimand these weights serve: means of patients who could have had any of the arms, each
+    patient counting by how evenly the arms might have been theirs.
+
     The population they stand for: patients who could have had any of the arms, counted the more
     the more evenly their chances were spread over all of them.
 

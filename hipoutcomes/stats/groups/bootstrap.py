@@ -47,6 +47,8 @@ def bootstrap_means(
 ) -> BootstrapIntervals:
     """Mean of the values of each group, with an interval from resampling its patients.
 
+    The estimand is, for each group, the mean of the values that patients like these would give.
+
     Parameters
     ----------
     values : ndarray, shape (n,)
@@ -72,6 +74,11 @@ def bootstrap_means(
     In a resample, cluster totals S and numbers of values N give ``sum(S) / sum(N)``, so that a
     cluster with more values weighs more, as in `cluster_mean`. Fewer than some 20 clusters are few:
     the intervals are then too narrow.
+
+    References
+    ----------
+    Efron B, Tibshirani RJ (1993). An Introduction to the Bootstrap. Chapman & Hall, chapters 13
+    and 14.
 
     Examples
     --------
@@ -111,6 +118,9 @@ def bootstrap_differences(
 ) -> BootstrapIntervals:
     """Mean of arm 1 minus mean of arm 0 in each group, with an interval from resampling patients.
 
+    The estimand is, for each group, the mean of one arm less that of the other, among patients like
+    these; nothing is adjusted.
+
     Parameters
     ----------
     values : ndarray, shape (n,)
@@ -137,6 +147,11 @@ def bootstrap_differences(
     The arms of a group are resampled each by itself and keep their numbers of clusters; see
     `bootstrap_means` for the mean of an arm. Where clusters have values in both arms, as therapists
     who give both techniques do, `bootstrap_weighted` resamples them with all their values.
+
+    References
+    ----------
+    Efron B, Tibshirani RJ (1993). An Introduction to the Bootstrap. Chapman & Hall, chapters 13
+    and 14.
 
     Examples
     --------

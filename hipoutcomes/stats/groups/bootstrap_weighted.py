@@ -26,6 +26,8 @@ def bootstrap_weighted(
 ) -> BootstrapInterval:
     """Any statistic of weighted patients, with an interval from resampling the patients.
 
+    The estimand is whatever the statistic estimates, for patients like these.
+
     Everything that was estimated from the data belongs inside the statistic: a model of who gets
     which technique is refitted in every resample, with the weights.
 
@@ -52,6 +54,11 @@ def bootstrap_weighted(
         (it gives a missing number, or raises `NotEnoughData` itself).
     ValueError
         When there is not one stratum code per patient, or an option is not allowed.
+
+    References
+    ----------
+    Efron B, Tibshirani RJ (1993). An Introduction to the Bootstrap. Chapman & Hall, chapters 13
+    and 14.
 
     Examples
     --------

@@ -54,6 +54,9 @@ class GroupIntervals:
 def cluster_mean(values: np.ndarray, clusters: np.ndarray, level: float = 0.95) -> Interval:
     """Mean of `values`, with an interval that lets values within a cluster agree.
 
+    The estimand is the mean of the values that clusters like these would give, each value counting
+    alike.
+
     Parameters
     ----------
     values : ndarray, shape (n,)
@@ -116,6 +119,8 @@ def group_cluster_means(
     n_groups: int | None = None,
 ) -> GroupIntervals:
     """`cluster_mean` of every group at once.
+
+    The estimand is, for each group, the mean of the values that clusters like these would give.
 
     Parameters
     ----------

@@ -79,6 +79,8 @@ def wilson(successes, n, level: float = 0.95) -> Proportion:
 def agresti_coull(successes, n, level: float = 0.95) -> Proportion:
     """Share of `n` patients, with the interval of Agresti and Coull.
 
+    The estimand is the share among patients like these.
+
     Parameters
     ----------
     successes : int, or ndarray of int, shape (k,)
@@ -124,6 +126,9 @@ def agresti_coull(successes, n, level: float = 0.95) -> Proportion:
 
 def agresti_caffo(successes, n, other_successes, other_n, level: float = 0.95) -> Proportion:
     """Difference of the shares of two groups of patients, with the interval of Agresti and Caffo.
+
+    The estimand is the share among patients like the first less that among patients like the
+    second; nothing is adjusted.
 
     Parameters
     ----------

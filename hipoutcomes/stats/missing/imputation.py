@@ -38,6 +38,9 @@ def matched_imputations(
 ) -> np.ndarray:
     """Lend those not measured the later score of a patient measured who was predicted alike.
 
+    The estimand that they serve is that of everyone due: what those not measured would have scored,
+    were they like those measured who are alike at the start.
+
     Parameters
     ----------
     outcome : ndarray, shape (m,)

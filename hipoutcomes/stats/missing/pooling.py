@@ -43,6 +43,9 @@ def pooled(
 ) -> Pooled:
     """Pool the estimates of M completed data sets by Rubin's rules.
 
+    The estimand is that of the estimate which was made from each completed data set; the
+    imputations are taken to come from a model of the missing that is right.
+
     Parameters
     ----------
     estimates, variances : ndarray, shape (M,)

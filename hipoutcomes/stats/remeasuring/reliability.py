@@ -127,6 +127,9 @@ def intraclass_correlation(
 def standard_error_of_measurement(std_dev: float, reliability: float) -> float:
     """Standard deviation of the scores of one person who does not change.
 
+    The estimand is the standard deviation of the scores of one patient, measured again and again
+    with nothing changing.
+
     Parameters
     ----------
     std_dev : float
@@ -161,6 +164,9 @@ def standard_error_of_measurement(std_dev: float, reliability: float) -> float:
 
 def minimal_detectable_change(std_error_of_measurement: float, level: float = 0.95) -> float:
     """Smallest change of one person's score that error of measurement alone seldom brings.
+
+    The estimand is the change that measurement error alone exceeds in no more than one patient in
+    twenty (at a level of 95 %).
 
     Parameters
     ----------

@@ -96,6 +96,9 @@ def remeasuring(
 ) -> Remeasuring:
     """Shares better and worse, and mean improvement, that a second score alone would bring.
 
+    The estimand: of the patients counted, the shares whose second score would be better, and worse,
+    by the threshold, and their mean improvement, had nothing changed between two scores.
+
     Parameters
     ----------
     baseline : ndarray, shape (n,)

@@ -34,6 +34,9 @@ class LogRank:
 def log_rank(days: np.ndarray, event: np.ndarray, groups: np.ndarray) -> LogRank:
     """Test whether events come at the same rate in all groups, over the whole of follow-up.
 
+    The estimand: whether, among patients still without the event, it comes at the same rate in all
+    groups at every time; what ends follow-up is taken to have nothing to do with the event.
+
     Parameters
     ----------
     days : ndarray, shape (n,)

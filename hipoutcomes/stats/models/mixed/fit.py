@@ -104,6 +104,10 @@ class MixedFit:
 def mixed_fit(moments: Moments) -> MixedFit:
     """Fit a linear mixed model to the moments of its patients by REML.
 
+    The estimand: for each column, the difference in mean outcome between rows one unit apart in it
+    and alike in every other, over all patients; rows that are missing are taken to be so for
+    reasons that the columns and the patient's other rows hold.
+
     Parameters
     ----------
     moments : Moments

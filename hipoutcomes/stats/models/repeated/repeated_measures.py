@@ -133,6 +133,10 @@ def repeated_measures_fit(
 ) -> RepeatedMeasures:
     """Fit means to outcomes whose visits may vary and agree as they like, some visits missing.
 
+    The estimand: for each column, the difference in mean outcome between patients one unit apart in
+    it at a visit, of all patients, had nobody missed a visit; visits are taken to be missing for
+    reasons that the columns and the scores that are there hold.
+
     Parameters
     ----------
     design : ndarray, shape (n, k)
