@@ -130,7 +130,10 @@ def dose(
         method=f"{_METHOD} {model}".strip(),
         sample=_sample(clinic, visits),
         notes=(*_notes(chosen), *left_out_notes(clinic.left_out)),
-        supporting={"visits and weeks": together, "weeks": in_weeks},
+        supporting={
+            "visits and weeks": together,
+            **({"weeks": in_weeks} if len(in_weeks) else {}),
+        },
         chart=partial(_drawn, in_weeks),
         alternative=describe_dose(_of_chart(table)),
     )

@@ -15,7 +15,7 @@ from hipoutcomes.analyses.shares.chosen_threshold import (
     tried_sizes,
 )
 from hipoutcomes.analyses.shares.cumulative_shares import cumulative_shares
-from hipoutcomes.analyses.shares.improved_enough import shares_by_group
+from hipoutcomes.analyses.shares.improved_enough import shares_by_group, with_room
 from hipoutcomes.analyses.shares.reliable_classes import NOTE, reliable_classes
 from hipoutcomes.analyses.shares.responder_words import responder_words, threshold_in_words
 from hipoutcomes.analyses.shares.scale_ends import (
@@ -24,7 +24,7 @@ from hipoutcomes.analyses.shares.scale_ends import (
     end_notes,
     ordinal_contrasts,
 )
-from hipoutcomes.analyses.shares.share_contrasts import CAUTION, share_contrasts
+from hipoutcomes.analyses.shares.share_contrasts import CAUTION, ONE_GROUP, share_contrasts
 from hipoutcomes.charts.alternatives import describe_cumulative, describe_shares
 from hipoutcomes.charts.cumulative import cumulative
 from hipoutcomes.charts.shares import shares
@@ -124,6 +124,7 @@ def responders(
     table = _table(question, groups, chosen, level)
     size, ends = threshold_in_words(chosen), at_the_ends(question, groups, level)
     further = _further(question, groups, ends, level)
+    pairs = share_contrasts(table, groups, question, level) if contrast else ()
     checked = () if chosen.verified else (f"The threshold is not verified: {chosen.label()}.",)
     return Estimates(
         name=f"responders-{outcome.replace('_', '-')}{groups.suffix}{question.suffix}",
@@ -137,16 +138,14 @@ def responders(
         notes=(
             *(_RANGE, *checked, *end_notes(ends)),
             *([NOTE] if "reliable change" in further else []),
-            *([CAUTION] if contrast else []),
+            *([CAUTION if len(pairs) else ONE_GROUP] if contrast else []),
             *(*question.notes, *groups.cautions, *_likeness(groups)),
         ),
         supporting={
             "cumulative": curve,
             "thresholds": _sweep(question, chosen, level),
             **further,
-            **(
-                {"differences": share_contrasts(table, groups, question, level)} if contrast else {}
-            ),
+            **({"differences": pairs} if contrast and len(pairs) else {}),
         },
         chart=shares,
         alternative=describe_shares(table),
@@ -159,7 +158,8 @@ def _table(question: Question, groups: Groups, threshold: Threshold, level: floa
     about = groups.table.assign(threshold=threshold.value, operator=threshold.operator)
     measure = replace(question.measure, unit="share")
     quantity = f"share better by {threshold_in_words(threshold)}"
-    return described(numbers, about, measure, quantity, level, question.minimums)
+    table = described(numbers, about, measure, quantity, level, question.minimums)
+    return with_room(table, question.minimums)
 
 
 def _sweep(question: Question, chosen: Threshold, level: float) -> pd.DataFrame:

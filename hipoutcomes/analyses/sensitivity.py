@@ -104,7 +104,8 @@ def sensitivity(
     Estimates
         ``supporting["assumptions"]``: each reading in words; ``supporting["bounds"]``: least and
         greatest possible value with an interval for it;
-        ``supporting["line"]`` (one group): the mean of everyone for any assumed mean;
+        ``supporting["line"]`` (one group, some of it missing): the mean of everyone for any
+        assumed mean;
         ``supporting["comparisons"]`` (several groups): differences, and what overturns them.
 
     Raises
@@ -171,7 +172,7 @@ def sensitivity(
         f"{_METHOD.format(n_imputations=n_imputations, seed=seed, level=name)}",
         sample=question.sample,
         notes=(_NEVER_KNOWN, *_models(parts), *question.notes, *_of_groups(groups)),
-        supporting=supporting,
+        supporting={name: made for name, made in supporting.items() if len(made)},
         chart=chart,
         alternative=alternative,
     )

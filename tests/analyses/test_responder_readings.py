@@ -171,3 +171,39 @@ def test_columns_come_from_the_glossary(changes, hand_clinic):
     assert set(KEPT) <= set(answer.supporting)
     for name in KEPT:
         assert set(answer.supporting[name]) <= ESTIMATE_NAMES, name
+
+
+def test_too_few_first_scores_with_room_give_a_reason_and_no_share(changes, hand_clinic):
+    frame = changes([1.0] * 20 + [6.0] * 4, [1.0] * 20 + [2.0] * 4)
+    answer = responders(hand_clinic([frame]), "pain", threshold=2)
+    row = answer.table.iloc[0]
+    assert row["reason"] == "only 4 first scores left room for it; an estimate needs 10"
+    assert np.isnan(row["estimate"])
+    assert np.isnan(row["share_better"])
+    assert (row["n_eligible"], row["n_better"]) == (4, 4)
+    assert f"There is no estimate: {row['reason']}." in answer.words
+    nobody = responders(hand_clinic([changes([1.0] * 20, [0.0] * 20)]), "pain", threshold=2)
+    assert nobody.table["reason"].tolist() == ["no first score left room for it"]
+    assert "Nobody's first score left room to get better by 2 points or more." in nobody.words
+
+
+def test_too_few_with_room_to_worsen_are_counted_without_a_share(changes, hand_clinic):
+    frame = changes([10.0] * 20 + [5.0] * 4, [8.0] * 20 + [7.0] * 4)
+    row = responders(hand_clinic([frame]), "pain", threshold=2).table.iloc[0]
+    assert (row["n_room_to_worsen"], row["n_worse"]) == (4, 4)
+    assert np.isnan(row["share_worse"])
+    assert row["reason"] == ""
+
+
+def test_without_a_threshold_and_with_few_patients_the_table_says_why(changes, hand_clinic):
+    frame = changes([40.0] * 3, [60.0] * 3, measure="hoos_ps")
+    table = responders(hand_clinic([frame]), "hoos_ps").table
+    assert table["reason"].tolist() == ["only 3 patients; an estimate needs 10"]
+    assert table[["estimate", "n_better"]].isna().all(axis=None)
+
+
+def test_one_group_has_nothing_to_be_put_against(changes, hand_clinic):
+    frame = changes([6.0] * 30, [3.0] * 30, technique="swedish")
+    answer = responders(hand_clinic([frame]), "pain", by="technique", contrast=True)
+    assert "differences" not in answer.supporting
+    assert any(note.startswith("There are no two groups") for note in answer.notes)

@@ -18,7 +18,7 @@ def cumulative_shares(question: Question, groups: Groups, level: float) -> pd.Da
     ----------
     question : Question
     groups : Groups
-        Of all rows of the question; those under the minimum have no rows.
+        Of all rows of the question; those under the minimum have one row, with the reason.
     level : float
 
     Notes
@@ -40,21 +40,30 @@ def cumulative_shares(question: Question, groups: Groups, level: float) -> pd.Da
     at_least = grid[:, ::-1].cumsum(axis=1)[:, ::-1]
     n = np.bincount(codes, minlength=len(groups))
     large = np.flatnonzero(n >= question.minimums.estimate)
+    small = np.flatnonzero(n < question.minimums.estimate)
     counts, totals = at_least[large].ravel(), np.repeat(n[large], len(sizes))
     shares = agresti_coull(counts, totals, level)
+
+    def padded(values: np.ndarray) -> np.ndarray:
+        """Numbers of the large groups, and none for each small one."""
+        return np.append(np.asarray(values, float), np.full(len(small), np.nan))
+
+    place = np.append(np.repeat(large, len(sizes)), small)
+    reasons = {int(code): question.minimums.too_few(int(n[code])) for code in small}
     return pd.DataFrame(
         {
             "outcome": question.measure.code,
             "outcome_label": question.measure.label,
             "quantity": "share improved by at least the threshold",
             "unit": question.measure.unit,
-            "group": np.repeat(groups.table["group"].to_numpy()[large], len(sizes)),
-            "threshold": np.tile(sizes, len(large)),
-            "estimate": shares.estimate,
-            "conf_low": shares.conf_low,
-            "conf_high": shares.conf_high,
+            "group": groups.table["group"].to_numpy()[place],
+            "threshold": padded(np.tile(sizes, len(large))),
+            "estimate": padded(shares.estimate),
+            "conf_low": padded(shares.conf_low),
+            "conf_high": padded(shares.conf_high),
             "level": level,
-            "n_patients": totals,
-            "n_better": counts,
+            "n_patients": n[place],
+            "n_better": pd.array(padded(counts), dtype="Int64"),
+            "reason": [reasons.get(int(code), "") for code in place],
         }
     )

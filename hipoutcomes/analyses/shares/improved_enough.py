@@ -10,7 +10,11 @@ from hipoutcomes.analyses.question import Question
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.groups.proportions import agresti_coull
 from hipoutcomes.stats.remeasuring.remeasuring import remeasuring
+from hipoutcomes.vocabulary.minimums import Minimums
 from hipoutcomes.vocabulary.thresholds import Threshold
+
+#: Why there is no share where nobody could have got better by as much.
+NO_ROOM = "no first score left room for it"
 
 #: Two scores that differ by less than this are one score: float noise, below any step.
 _NOISE = 1e-9
@@ -122,6 +126,34 @@ def shares_by_group(
             "n_worse": n_worse,
         }
     )
+
+
+def with_room(table: pd.DataFrame, minimums: Minimums) -> pd.DataFrame:
+    """Give a reason instead of a share where too few first scores left room for it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group: what `shares_by_group` gives, and `reason`.
+    minimums : Minimums
+    """
+    table, least = table.copy(), minimums.estimate
+    few = ((table["reason"] == "") & (table["n_eligible"] < least)).to_numpy(bool, na_value=False)
+    better = ["estimate", "conf_low", "conf_high", "expected_low", "expected_high", "share_better"]
+    table.loc[few, better] = np.nan
+    table.loc[few, "reason"] = [_little_room(n, least) for n in table.loc[few, "n_eligible"]]
+    fixed = (table["n_room_to_worsen"] < least).to_numpy(bool, na_value=False)
+    worse = [name for name in table if "worse_" in name or name == "share_worse"]
+    table.loc[fixed, worse] = np.nan
+    return table
+
+
+def _little_room(n: int, least: int) -> str:
+    """Why so few patients with room to get better give no share."""
+    if n == 0:
+        return NO_ROOM
+    scores = "first score" if n == 1 else "first scores"
+    return f"only {n} {scores} left room for it; an estimate needs {least}"
 
 
 def expected_shares(

@@ -5,6 +5,7 @@ import pandas as pd
 from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.groups.grouping import Groups
 from hipoutcomes.analyses.question import Question
+from hipoutcomes.analyses.shares.improved_enough import NO_ROOM
 from hipoutcomes.vocabulary.thresholds import Threshold
 
 #: More groups than this are left to the table.
@@ -63,11 +64,11 @@ def responder_words(
 
 def _overall(row: pd.Series, threshold: Threshold, level: float) -> list[str]:
     """Better, worse, and who could not get better by as much."""
+    size = threshold_in_words(threshold)
+    if row["reason"] == NO_ROOM:
+        return [f"Nobody's first score left room to get better by {size}."]
     if row["reason"]:
         return [f"There is no estimate: {row['reason']}."]
-    size = threshold_in_words(threshold)
-    if row["n_eligible"] == 0:
-        return [f"Nobody's first score left room to get better by {size}."]
     name = sentences.confidence(level)
     said = [
         f"{row['n_better']:,} of the {sentences.counted(row['n_eligible'])} whose first score left "
@@ -75,7 +76,7 @@ def _overall(row: pd.Series, threshold: Threshold, level: float) -> list[str]:
         f"{_between(row, 'conf_low', 'conf_high')})"
         f"{_alone(row, 'expected_low', 'expected_high')}."
     ]
-    if row["n_room_to_worsen"]:
+    if pd.notna(row["share_worse"]):
         said.append(
             f"{row['n_worse']:,} of the {row['n_room_to_worsen']:,} with room to worsen were worse "
             "by as much "
@@ -105,17 +106,17 @@ def _verdict(row: pd.Series) -> str:
 def _of_group(row: pd.Series) -> str:
     """One group in one sentence."""
     of_due = f"{int(row['n_measured']):,} of {int(row['n_due']):,} due measured"
+    if row["reason"] == NO_ROOM:
+        return f"{row['group']}: {NO_ROOM} ({of_due})."
     if row["reason"]:
         return f"{row['group']}: no estimate, {row['reason']} ({of_due})."
-    if row["n_eligible"] == 0:
-        return f"{row['group']}: no first score left room for it ({of_due})."
     better = (
         f"{row['n_better']:,} of {row['n_eligible']:,} better "
         f"({sentences.percent(row['share_better'])}, {_between(row, 'conf_low', 'conf_high')}"
         f"{_alone(row, 'expected_low', 'expected_high', '; by re-measuring alone ')})"
     )
     worse = f"{row['n_worse']:,} worse"
-    if row["n_room_to_worsen"]:
+    if pd.notna(row["share_worse"]):
         worse = (
             f"{row['n_worse']:,} of {row['n_room_to_worsen']:,} worse "
             f"({sentences.percent(row['share_worse'])}, "

@@ -18,6 +18,10 @@ CAUTION = (
 )
 
 
+#: Said where there are no two groups.
+ONE_GROUP = "There are no two groups to put against each other: no difference of shares is given."
+
+
 def share_contrasts(
     table: pd.DataFrame, groups: Groups, question: Question, level: float
 ) -> pd.DataFrame:
@@ -35,7 +39,7 @@ def share_contrasts(
     -----
     Patients with room to get better count, as in the shares. Pairs in which a group has fewer of
     them than the minimum for a contrast get their numbers and the reason. What was not recorded,
-    and mixtures, are no side of a comparison.
+    and mixtures, are no side of a comparison. Empty where there are no two groups.
     """
     least = question.minimums.contrast
     better, n = (_counted(table[name]) for name in ("n_better", "n_eligible"))
@@ -61,6 +65,8 @@ def share_contrasts(
         "quantity": f"difference of the {table['quantity'].iloc[0]}",
         "unit": "share",
     }
+    if not rows:
+        return pd.DataFrame()
     made = pd.DataFrame(rows).assign(**about, level=level)
     return made[[*about, *made.columns.drop(list(about))]]
 

@@ -473,3 +473,11 @@ def test_what_the_missing_could_change_is_the_line_without_its_counts(forty_eigh
     counted, rest = sensitivity_line(table).split("; ", 1)
     assert counted == "48 of 61 patients due were measured"
     assert what_missing_could_change(table) == rest[0].upper() + rest[1:]
+
+
+def test_no_line_is_kept_where_there_is_no_estimate(changes, hand_clinic):
+    frame = changes([6.0] * 4, [3.0] * 4)
+    answer = ho.sensitivity(hand_clinic([frame]), "pain", n_imputations=2)
+    assert "line" not in answer.supporting
+    assert all(len(table) for table in answer.supporting.values())
+    answer.plot()
