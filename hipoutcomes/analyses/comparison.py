@@ -104,8 +104,8 @@ def comparison(
     ValueError
         When an option is not one that exists, or `adjust` names what is known only after the start.
     NotEnoughData
-        When the outcome or the grouping was not recorded, improvement does not vary, or columns
-        named in `adjust` determine one another.
+        When the outcome or the grouping was not recorded, improvement does not vary, columns
+        named in `adjust` determine one another, or there are more than 12 groups to compare.
 
     Notes
     -----

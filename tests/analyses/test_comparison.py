@@ -835,3 +835,15 @@ def test_kinds_that_not_every_technique_had_are_spoken_of_in_the_word_of_the_gro
         r"No weighted reading is given: patients of kinds that every technique had are only "
         r"\d+ in Trigger point therapy; 20 are needed in each\.", told[0],
     )  # fmt: skip
+
+
+def test_more_groups_than_can_be_set_against_one_another_are_refused(changes, hand_clinic):
+    clinic = made(changes, hand_clinic, n=13 * 25)
+    clinic.changes("pain").frame["clinic"] = [f"Clinic {k % 13}" for k in range(13 * 25)]
+    with pytest.raises(NotEnoughData) as caught:
+        comparison(clinic, "pain", "clinic")
+    assert str(caught.value) == (
+        "There are 13 clinics with enough patients to compare; each would be set against all "
+        "others.\n  A comparison of like patients takes 12 clinics at most.\n  Keep some of them "
+        "with clinic.where(...), or describe all with ho.improvement(clinic, 'pain', by='clinic')."
+    )

@@ -9,6 +9,7 @@ from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.comparing.columns import columns_of
 from hipoutcomes.analyses.comparing.patients import CHOSEN_BY_THERAPISTS, Compared
 from hipoutcomes.analyses.groups.grouping import NOT_RECORDED
+from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.comparing.overlap import largest_differences, overlap_weights
 from hipoutcomes.stats.comparing.propensity import fit_propensity, orthonormal_columns
 from hipoutcomes.vocabulary.minimums import Minimums
@@ -18,6 +19,9 @@ FEWEST_THERAPISTS = 2
 
 #: ... to so many patients each.
 FEWEST_PATIENTS_EACH = 5
+
+#: More arms than this are not set against one another: pairs would be hundreds.
+MOST_ARMS = 12
 
 #: A patient whose chance of either side is smaller than this is not like those of that side.
 SMALLEST_CHANCE = 0.01
@@ -64,6 +68,11 @@ def pairs_of(compared: Compared) -> list[Pair]:
     ----------
     compared : Compared
 
+    Raises
+    ------
+    NotEnoughData
+        When more arms than `MOST_ARMS` have the patients for it.
+
     Notes
     -----
     In this order: both arms have the patients that a contrast needs; at least two therapists each
@@ -71,6 +80,7 @@ def pairs_of(compared: Compared) -> list[Pair]:
     alike enough that overlap weights leave what an estimate needs in each.
     """
     n, found = compared.n_patients, []
+    _check_number(compared)
     for first, second in combinations(range(len(compared.arms)), 2):
         pair, both = (first, second), np.isin(compared.codes, (first, second))
         size, start = int(n[[first, second]].sum()), _start(compared.of(both), pair)
@@ -81,6 +91,19 @@ def pairs_of(compared: Compared) -> list[Pair]:
             reason = reason or _not_alike(compared.of(both), pair, compared.question.minimums)
         found.append(Pair(first, second, size, start, reason, shared, bool(small)))
     return found
+
+
+def _check_number(compared: Compared) -> None:
+    """Refuse more arms than can be set against one another, each against all others."""
+    n_large = int((compared.n_patients >= compared.question.minimums.contrast).sum())
+    if n_large > MOST_ARMS:
+        raise NotEnoughData(
+            f"There are {n_large:,} {compared.plural} with enough patients to compare; each would "
+            "be set against all others.",
+            f"A comparison of like patients takes {MOST_ARMS} {compared.plural} at most.",
+            "Keep some of them with clinic.where(...), or describe all with ho.improvement("
+            f"clinic, {compared.question.measure.code!r}, by={compared.grouping.name!r}).",
+        )
 
 
 def _start(both: Compared, pair: tuple[int, int]) -> float:
