@@ -23,8 +23,8 @@ from hipoutcomes.analyses.models.standardised_estimates import (
 )
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.gee.families import family_gee
-from hipoutcomes.stats.models.gee.gaussian import gaussian_gee
-from hipoutcomes.stats.models.gee.gee import COVARIANCES, GeeFit
+from hipoutcomes.stats.models.gee.gaussian import gaussian_gee_of_columns
+from hipoutcomes.stats.models.gee.gee import GeeFit, checked_covariance
 from hipoutcomes.tables.design import Design, design
 
 #: Families of outcomes, and the link between a mean and the columns.
@@ -164,16 +164,13 @@ def _check_words(family: str, covariance: str) -> None:
     """Raise when an option is none that is known."""
     if family not in LINKS:
         raise ValueError(f"family must be one of {', '.join(LINKS)}; it is {family!r}.")
-    if covariance not in COVARIANCES:
-        raise ValueError(
-            f"covariance must be one of {', '.join(COVARIANCES)}; it is {covariance!r}."
-        )
+    checked_covariance(covariance)
 
 
 def _fitted(made: Design, codes: np.ndarray, family: str, covariance: str) -> GeeFit:
     """The fit of this family."""
     if family == "gaussian":
-        return gaussian_gee(made.matrix, made.outcome, codes, covariance=covariance)
+        return gaussian_gee_of_columns(made.held, made.outcome, codes, covariance=covariance)
     return family_gee(made.matrix, made.outcome, codes, family, covariance=covariance)
 
 

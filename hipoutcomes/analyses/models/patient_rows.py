@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.stats.models.mixed.best_predictions import ModelRows
-from hipoutcomes.stats.models.moments.distinct_rows import counting_order, distinct_rows
 from hipoutcomes.stats.models.moments.moments import MomentColumns
 from hipoutcomes.stats.models.moments.moments_pass import RowBlock
+from hipoutcomes.stats.models.moments.whole_groups import (
+    BLOCK_ROWS,
+    side_by_side,
+    whole_groups,
+)
 from hipoutcomes.tables.design_columns import DesignColumns
-
-#: Rows of a block: with twenty columns of eight bytes, what a processor's own cache holds.
-BLOCK_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +63,7 @@ class PatientRows:
         therapists : ndarray of int, shape (n,), optional
             The same in all rows of a patient.
         """
-        place = _by_pattern(patients, slope)
-        order, starts = counting_order(place.take(patients), len(place))
+        order, starts, _ = side_by_side(patients, slope)
         moved = columns.reordered(order)
         return cls(
             moved,
@@ -81,26 +81,15 @@ class PatientRows:
 
     def blocks(self, n_rows: int = BLOCK_ROWS) -> Iterator[RowBlock]:
         """Whole patients, about so many rows at a time; each block is written over by the next."""
-        starts, n_columns = self.starts, len(self.columns.parts)
-        n_patients, first = len(starts) - 1, 0
-        held = np.empty((n_columns + 1, n_rows))
-        while first < n_patients:
-            begin = starts[first]
-            last = int(np.searchsorted(starts, begin + n_rows, side="right")) - 1
-            last = min(max(last, first + 1), n_patients)
-            end = starts[last]
-            if end - begin > held.shape[1]:
-                held = np.empty((n_columns + 1, end - begin))
-            values = held[:, : end - begin]
-            self.columns.block(begin, end, out=values[:-1])
-            values[-1] = self.outcome[begin:end]
+        starts = self.starts
+        for first, last, values in whole_groups(self.columns, self.outcome, starts, n_rows):
+            begin, end = starts[first], starts[last]
             yield RowBlock(
                 values,
                 starts[first:last] - begin,
                 None if self.slope is None else self.slope[begin:end],
                 None if self.therapists is None else self.therapists[first:last],
             )
-            first = last
 
     def moment_columns(
         self, names: tuple[str, ...], slope: str = "", levels: str = ""
@@ -140,19 +129,6 @@ def _taken(
         if values is slope:
             return moved.numbers[name].astype(float)
     return slope.take(order).astype(float)
-
-
-def _by_pattern(patients: np.ndarray, slope: np.ndarray | None) -> np.ndarray:
-    """Each patient's place when those with equal ``Z'Z`` stand together."""
-    patterns = [np.bincount(patients).astype(float)]
-    if slope is not None:
-        centred = slope - np.round(slope.mean())
-        patterns += [np.bincount(patients, centred), np.bincount(patients, centred**2)]
-    shared, which = distinct_rows(np.column_stack(patterns))
-    order, _ = counting_order(which, len(shared))
-    place = np.empty(len(which), dtype=np.int32)
-    place[order] = np.arange(len(which), dtype=np.int32)
-    return place
 
 
 def codes_of(column: pd.Series) -> np.ndarray:

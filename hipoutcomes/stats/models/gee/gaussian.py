@@ -1,67 +1,38 @@
 """Estimating equations for the mean of a number, from sums over clusters."""
 
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.stats.models.gee.gee import GeeFit, check_correlation, checked_gee
-from hipoutcomes.stats.models.gee.small_clusters import FixedByOneCluster, corrected_scores
-from hipoutcomes.stats.models.orthonormal import orthonormal_design
+from hipoutcomes.stats.models.gee.cluster_sums import (
+    ClusterRows,
+    ClusterSums,
+    cluster_rows,
+    cluster_sums,
+)
+from hipoutcomes.stats.models.gee.gee import (
+    GeeFit,
+    check_correlation,
+    checked_clusters,
+    checked_covariance,
+    checked_gee,
+)
+from hipoutcomes.stats.models.gee.small_clusters import (
+    FixedByOneCluster,
+    corrected_where_bread_is_one,
+)
+from hipoutcomes.stats.models.moments.moments_pass import sums_by_patient
+from hipoutcomes.stats.models.moments.whole_groups import (
+    Columns,
+    MatrixColumns,
+    whole_groups,
+)
 
 #: The correlation is found when a step changes it by less than this.
 _SETTLED = 1e-12
 
 _MOST_STEPS = 200
-
-#: Columns of mean square one with a direction shorter than this are turned by QR before they
-#: are summed, because squaring it would cost more than six of the sixteen digits.
-_NEARLY_COLLINEAR = 1e-6
-
-#: Numbers held at a time while each cluster's own information is worked out.
-_AT_A_TIME = 4_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """The n rows of k columns, and what least squares leaves of the outcome.
-
-    ``columns @ root`` have mean square one and cross products `products` (k, k); `start` (k,) are
-    the least-squares coefficients of those; `back` (k, k) turns such coefficients into the user's.
-    """
-
-    columns: np.ndarray
-    root: np.ndarray
-    products: np.ndarray
-    start: np.ndarray
-    back: np.ndarray
-    residuals: np.ndarray
-    codes: np.ndarray
-    sizes: np.ndarray
-
-    def by_cluster(self, weights: np.ndarray) -> np.ndarray:
-        """Weighted sums of the columns of mean square one over each cluster, shape (m, k)."""
-        n_rows = len(self.codes)
-        places = (weights, self.codes, np.arange(n_rows + 1))
-        return (csc_array(places, shape=(len(self.sizes), n_rows)) @ self.columns) @ self.root
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sums:
-    """Cross products of columns and residuals, over rows and over the sums of clusters.
-
-    `total` (k + 1, k + 1) is over rows; `by_cluster` (m, k + 1) sums rows of each cluster;
-    `between` (s, k + 1, k + 1) are the cross products of those sums for clusters of each of
-    the s sizes in `distinct`.
-    """
-
-    total: np.ndarray
-    by_cluster: np.ndarray
-    distinct: np.ndarray
-    between: np.ndarray
-    n_rows: int
-    n_pairs: float
 
 
 def gaussian_gee(
@@ -130,8 +101,52 @@ def gaussian_gee(
     (array([-0.03]), 0.56, 39.0)
     """
     design, outcome, codes = checked_gee(design, outcome, clusters, covariance)
-    rows = _prepared(design, outcome, codes)
-    sums = _summed(rows)
+    return _fitted(MatrixColumns(design), outcome, codes, covariance)
+
+
+def gaussian_gee_of_columns(
+    columns: Columns,
+    outcome: np.ndarray,
+    clusters: np.ndarray,
+    *,
+    covariance: str = "bias-reduced",
+) -> GeeFit:
+    """`gaussian_gee` of a design that makes its finite values block by block.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of n rows and k columns, such as `tables.design_columns.DesignColumns`.
+    outcome : ndarray, shape (n,)
+        Without missing values.
+    clusters : ndarray of int, shape (n,)
+    covariance : {"bias-reduced", "robust", "naive"}
+
+    Raises
+    ------
+    NotEnoughData
+        As `gaussian_gee`.
+    ValueError
+        When there is not one whole code per row, or `covariance` is another word.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(3)
+    >>> clusters = np.repeat(np.arange(40), 5)
+    >>> outcome = rng.normal(size=40)[clusters] + rng.normal(size=200)
+    >>> columns = MatrixColumns(np.ones((200, 1)))
+    >>> gaussian_gee_of_columns(columns, outcome, clusters).beta.round(2)
+    array([-0.03])
+    """
+    checked_covariance(covariance)
+    codes = checked_clusters(outcome, clusters, len(columns.parts))
+    return _fitted(columns, outcome, codes, covariance)
+
+
+def _fitted(columns: Columns, outcome: np.ndarray, codes: np.ndarray, covariance: str) -> GeeFit:
+    """The fit of numbers that were looked at."""
+    rows = cluster_rows(columns, outcome, codes)
+    sums = cluster_sums(rows)
     correlation, step = _settled(sums, int(rows.sizes.max()))
     scale = _moments(sums, step)[0]
     if scale <= 1e-20 * float(np.var(outcome)):
@@ -143,11 +158,11 @@ def gaussian_gee(
     if covariance == "naive":
         middle = scale * bread
     else:
-        scores = _scores(rows, sums, correlation, step)
+        scores = _scores(rows, correlation, step)
         if covariance == "bias-reduced" or _lacks_a_direction(bread, scores):
-            corrected = _corrected(rows, sums, correlation, bread, scores)
+            corrected = _corrected(rows, correlation, bread, scores)
             scores = corrected if covariance == "bias-reduced" else scores
-        middle = bread @ (scores.T @ scores) @ bread
+        middle = bread @ (scores @ scores.T) @ bread
     return GeeFit(
         beta=rows.back @ (rows.start + step),
         covariance=rows.back @ middle @ rows.back.T,
@@ -159,57 +174,19 @@ def gaussian_gee(
     )
 
 
-def _prepared(design: np.ndarray, outcome: np.ndarray, codes: np.ndarray) -> _Rows:
-    """Columns that can be summed without losing digits, and their least-squares fit."""
-    n_rows, n_columns = design.shape
-    columns = np.ascontiguousarray(design)
-    raw = columns.T @ columns
-    lengths = np.sqrt(np.diag(raw) / n_rows)
-    lengths[lengths == 0] = 1.0
-    back = root = np.diag(1 / lengths)
-    products = root @ raw @ root
-    if np.linalg.eigvalsh(products)[0] < _NEARLY_COLLINEAR * n_rows:
-        made = orthonormal_design(design, n_rows)
-        columns, root, back = np.ascontiguousarray(made.basis), np.eye(n_columns), made.root
-        products = columns.T @ columns
-    start = np.linalg.solve(products, root @ (columns.T @ outcome))
-    residuals = outcome - columns @ (root @ start)
-    sizes = np.bincount(codes)
-    return _Rows(columns, root, products, start, back, residuals, codes, sizes)
-
-
-def _summed(rows: _Rows) -> _Sums:
-    """The one pass over rows that estimates need."""
-    by_cluster = np.column_stack(
-        [rows.by_cluster(np.ones(len(rows.codes))), np.bincount(rows.codes, rows.residuals)]
-    )
-    crossed = rows.root @ (rows.columns.T @ rows.residuals)
-    squares = rows.residuals @ rows.residuals
-    distinct = np.unique(rows.sizes)
-    parts = (by_cluster[rows.sizes == size] for size in distinct)
-    return _Sums(
-        total=np.block([[rows.products, crossed[:, None]], [crossed, squares]]),
-        by_cluster=by_cluster,
-        distinct=distinct,
-        between=np.array([part.T @ part for part in parts]),
-        n_rows=len(rows.codes),
-        n_pairs=float((rows.sizes * (rows.sizes - 1) / 2).sum()),
-    )
-
-
 def _shrinkage(sizes: np.ndarray, correlation: float) -> np.ndarray:
     """How much of a cluster's sum its inverse covariance takes off each of its rows."""
     return correlation / (1 + correlation * (sizes - 1))
 
 
-def _equations(sums: _Sums, correlation: float) -> tuple[np.ndarray, np.ndarray]:
+def _equations(sums: ClusterSums, correlation: float) -> tuple[np.ndarray, np.ndarray]:
     """Both sides of the equations for the coefficients, times one minus the correlation."""
     off = np.tensordot(_shrinkage(sums.distinct, correlation), sums.between, axes=1)
     both = sums.total - off
     return both[:-1, :-1], both[:-1, -1]
 
 
-def _moments(sums: _Sums, step: np.ndarray) -> tuple[float, float]:
+def _moments(sums: ClusterSums, step: np.ndarray) -> tuple[float, float]:
     """Scale and correlation of the residuals at these coefficients."""
     turn = np.append(-step, 1.0)
     squares = float(turn @ sums.total @ turn)
@@ -220,7 +197,7 @@ def _moments(sums: _Sums, step: np.ndarray) -> tuple[float, float]:
     return scale, pairs / scale / (sums.n_pairs - len(step))
 
 
-def _settled(sums: _Sums, largest: int) -> tuple[float, np.ndarray]:
+def _settled(sums: ClusterSums, largest: int) -> tuple[float, np.ndarray]:
     """Correlation and coefficients (beyond least squares) that agree with one another."""
     correlation = 0.0
     for _ in range(_MOST_STEPS):
@@ -236,43 +213,50 @@ def _settled(sums: _Sums, largest: int) -> tuple[float, np.ndarray]:
     )
 
 
-def _scores(rows: _Rows, sums: _Sums, correlation: float, step: np.ndarray) -> np.ndarray:
-    """The second pass: ``X_g' V_g**-1 r_g`` of each cluster, shape (m, k)."""
-    residuals = rows.residuals - rows.columns @ (rows.root @ step)
-    left = sums.by_cluster @ np.append(-step, 1.0)
-    off = _shrinkage(rows.sizes, correlation) * left
-    own = rows.by_cluster(residuals)
-    return (own - off[:, None] * sums.by_cluster[:, :-1]) / (1 - correlation)
+def _scores(rows: ClusterRows, correlation: float, step: np.ndarray) -> np.ndarray:
+    """The second pass: ``X_g' V_g**-1 r_g`` of each cluster, shape (k, m)."""
+    change, sizes, totals = rows.root @ step, rows.sizes, rows.by_cluster
+    residuals = rows.residuals - rows.columns.times(change)
+    off = _shrinkage(sizes, correlation) * (np.append(-change, 1.0) @ totals)
+    scores, turn = np.empty((len(step), len(sizes))), rows.root.T / (1 - correlation)
+    for first, last, values in whole_groups(rows.columns, residuals, rows.starts):
+        values[:-1] *= values[-1]
+        own = sums_by_patient(values[:-1], sizes[first:last])
+        own -= off[first:last] * totals[:-1, first:last]
+        np.matmul(turn, own, out=scores[:, first:last])
+    return scores
 
 
 def _corrected(
-    rows: _Rows, sums: _Sums, correlation: float, bread: np.ndarray, scores: np.ndarray
+    rows: ClusterRows, correlation: float, bread: np.ndarray, scores: np.ndarray
 ) -> np.ndarray:
-    """Scores corrected by Mancl & DeRouen, some clusters of one size at a time."""
-    n_columns = len(bread)
-    by_code = np.argsort(rows.codes, kind="stable")
-    firsts = np.cumsum(rows.sizes) - rows.sizes
-    corrected = np.empty_like(scores)
-    for size in sums.distinct:
-        shrinkage = _shrinkage(size, correlation)
-        alike = np.flatnonzero(rows.sizes == size)
-        room = max(1, _AT_A_TIME // (n_columns * max(int(size), n_columns)))
-        for some in np.split(alike, range(room, len(alike), room)):
-            own = rows.columns[by_code[firsts[some][:, None] + np.arange(size)]] @ rows.root
-            total = sums.by_cluster[some, :-1]
-            information = own.transpose(0, 2, 1) @ own
-            information -= shrinkage * total[:, :, None] * total[:, None, :]
+    """Scores (k, m) corrected by Mancl & DeRouen, clusters of one size and block together."""
+    turn, sizes, alone = np.linalg.cholesky(bread).T, rows.sizes, []
+    turn_columns = turn @ rows.root.T
+    turned_scores, totals = (turn @ scores).T, (turn_columns @ rows.by_cluster[:-1]).T
+    corrected = np.empty_like(turned_scores)
+    for first, last, values in whole_groups(rows.columns, rows.residuals, rows.starts):
+        turned = turn_columns @ values[:-1]
+        edges = first + np.flatnonzero(np.diff(sizes[first:last], prepend=0, append=0))
+        for begin, end in pairwise(edges):
+            some, size = slice(begin, end), sizes[begin]
+            places = slice(*(rows.starts[[begin, end]] - rows.starts[first]))
+            own = turned[:, places].reshape(len(turn), end - begin, size).transpose(1, 0, 2)
+            total = totals[some]
+            information = own @ own.transpose(0, 2, 1)
+            information -= _shrinkage(size, correlation) * total[:, :, None] * total[:, None, :]
+            information /= 1 - correlation
             try:
-                corrected[some] = corrected_scores(
-                    bread, information / (1 - correlation), scores[some]
-                )
+                corrected[some] = corrected_where_bread_is_one(information, turned_scores[some])
             except FixedByOneCluster as error:
-                raise FixedByOneCluster(tuple(map(int, some[list(error.clusters)]))) from None
-    return corrected
+                alone += [int(rows.clusters[begin + place]) for place in error.clusters]
+    if alone:
+        raise FixedByOneCluster(tuple(sorted(alone)))
+    return np.linalg.solve(turn, corrected.T)
 
 
 def _lacks_a_direction(bread: np.ndarray, scores: np.ndarray) -> bool:
     """Whether clusters show no spread in some direction, as when one alone settles it."""
     root = np.linalg.cholesky(bread)
-    spread = np.linalg.eigvalsh(root.T @ (scores.T @ scores) @ root)
+    spread = np.linalg.eigvalsh(root.T @ (scores @ scores.T) @ root)
     return bool(spread[0] <= 1e-12 * spread[-1])

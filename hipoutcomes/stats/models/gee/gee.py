@@ -88,10 +88,7 @@ def checked_gee(
     >>> checked_gee(np.ones((24, 1)), np.arange(24), clusters, "robust")[2][-4:].tolist()
     [10, 10, 11, 11]
     """
-    if covariance not in COVARIANCES:
-        raise ValueError(
-            f"covariance must be one of {', '.join(COVARIANCES)}; it is {covariance!r}."
-        )
+    checked_covariance(covariance)
     outcome = checked_values(outcome, "outcome")
     design = np.asarray(design, dtype=float)
     if design.ndim != 2 or len(design) != len(outcome) or not design.shape[1]:
@@ -100,19 +97,63 @@ def checked_gee(
             f"more; it has {design.shape}."
         )
     checked_values(design.reshape(-1), "design")
+    return design, outcome, checked_clusters(outcome, clusters, design.shape[1])
+
+
+def checked_covariance(covariance: str) -> str:
+    """The kind of covariance, where it is known.
+
+    Raises
+    ------
+    ValueError
+        Naming those that are.
+
+    Examples
+    --------
+    >>> checked_covariance("robust")
+    'robust'
+    """
+    if covariance not in COVARIANCES:
+        raise ValueError(
+            f"covariance must be one of {', '.join(COVARIANCES)}; it is {covariance!r}."
+        )
+    return covariance
+
+
+def checked_clusters(outcome: np.ndarray, clusters, n_columns: int) -> np.ndarray:
+    """Clusters numbered without gaps, enough of them for so many coefficients.
+
+    Parameters
+    ----------
+    outcome : ndarray, shape (n,)
+    clusters : ndarray of int, shape (n,)
+    n_columns : int
+
+    Raises
+    ------
+    NotEnoughData
+        When clusters are too few, no two rows share one, or the outcome does not vary.
+    ValueError
+        When there is not one whole code per row.
+
+    Examples
+    --------
+    >>> checked_clusters(np.arange(24), np.repeat(np.arange(1, 13), 2), 1)[:4].tolist()
+    [0, 0, 1, 1]
+    """
     codes, n_clusters = checked_groups(clusters, len(outcome))
     sizes = np.bincount(codes, minlength=n_clusters)
     if not sizes.all():
         codes = (np.cumsum(sizes > 0) - 1)[codes]
         sizes = sizes[sizes > 0]
-    check_enough_clusters(len(sizes), design.shape[1])
-    _check_pairs(sizes, design.shape[1])
+    check_enough_clusters(len(sizes), n_columns)
+    _check_pairs(sizes, n_columns)
     if (outcome == outcome[0]).all():
         raise NotEnoughData(
             f"The outcome is {outcome[0]:g} in all {len(outcome)} rows: nothing to explain.",
             remedy="Check that the right outcome column was chosen.",
         )
-    return design, outcome, codes
+    return codes
 
 
 def check_correlation(correlation: float, largest: int) -> None:

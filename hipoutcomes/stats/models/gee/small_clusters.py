@@ -69,16 +69,36 @@ def corrected_scores(bread: np.ndarray, information: np.ndarray, scores: np.ndar
            [-6.]])
     """
     root = np.linalg.cholesky(bread)
-    rest = np.eye(len(bread)) - root.T @ information @ root
+    turned = corrected_where_bread_is_one(root.T @ information @ root, scores @ root)
+    return np.linalg.solve(root.T, turned.T).T
+
+
+def corrected_where_bread_is_one(information: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """`corrected_scores` of columns turned so that the information of all clusters is one.
+
+    Parameters
+    ----------
+    information : ndarray, shape (m, k, k)
+    scores : ndarray, shape (m, k)
+
+    Raises
+    ------
+    FixedByOneCluster
+
+    Examples
+    --------
+    >>> corrected_where_bread_is_one(np.full((2, 1, 1), 0.5), np.array([[3.0], [-3.0]])).tolist()
+    [[6.0], [-6.0]]
+    """
+    places = np.arange(information.shape[1])
+    rest = np.eye(len(places)) - information
     try:
-        pivots = np.linalg.cholesky(rest)[:, np.arange(len(bread)), np.arange(len(bread))]
-        alone = (pivots**2 < _FIXED).any(axis=1)
+        alone = (np.linalg.cholesky(rest)[:, places, places] ** 2 < _FIXED).any(axis=1)
     except np.linalg.LinAlgError:
         alone = np.linalg.eigvalsh(rest)[:, 0] < _FIXED
     if alone.any():
         raise FixedByOneCluster(tuple(map(int, np.flatnonzero(alone))))
-    turned = np.linalg.solve(rest, (scores @ root)[:, :, None])[:, :, 0]
-    return np.linalg.solve(root.T, turned.T).T
+    return np.linalg.solve(rest, scores[:, :, None])[:, :, 0]
 
 
 def check_several_clusters(basis: np.ndarray, codes: np.ndarray) -> None:
