@@ -26,12 +26,19 @@ def plain_words(answer: Estimates, minimums: Minimums) -> tuple[str, ...]:
     openings = _openings(answer.table)
     if len(openings) > 1:
         openings += (_ELSEWHERE,)
+    kept = [
+        not sentence.startswith(openings)
+        and not _is_about_few(sentence, minimums.disclosure_inside)
+        for sentence in answer.words
+    ]
+    # What leads up to sentences that are not said is not said either.
+    leads = [sentence.endswith(":") for sentence in answer.words]
     said = [
         sentence
-        for sentence in answer.words
-        if not sentence.startswith(openings)
-        and not sentence.endswith(":")
-        and not _is_about_few(sentence, minimums.disclosure_inside)
+        for sentence, keep, is_lead, next_kept in zip(
+            answer.words, kept, leads, [*kept[1:], False], strict=True
+        )
+        if keep and (next_kept or not is_lead)
     ]
     spread = how_groups_differ(answer.table, minimums.estimate)
     return (*said[:1], spread, *said[1:]) if spread else tuple(said)
