@@ -11,6 +11,7 @@ from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.comparing.covariates import Covariate, covariates_of, in_words
 from hipoutcomes.analyses.groups.grouping import NOT_RECORDED, group_rows
 from hipoutcomes.analyses.question import Question
+from hipoutcomes.analyses.row_order import order_by_values
 from hipoutcomes.tables.exposure_rules import FirstSession
 from hipoutcomes.tables.treatments import MIXED
 from hipoutcomes.vocabulary.groupings import GROUPINGS, Grouping
@@ -94,11 +95,11 @@ class Compared:
         return names if self.therapist is None else [*names, "therapist"]
 
     def of(self, chosen: np.ndarray) -> "Compared":
-        """The same of some of the patients; arms keep their codes."""
+        """The same of some of the patients (a mask, or positions); arms keep their codes."""
         return replace(
             self,
             codes=self.codes[chosen],
-            rows=self.rows[chosen].reset_index(drop=True),
+            rows=self.rows.loc[chosen].reset_index(drop=True),
             covariates=tuple(each.of(chosen) for each in self.covariates),
             therapist=None if self.therapist is None else self.therapist[chosen],
         )
@@ -151,7 +152,7 @@ def compared_patients(
     covariates, alike = _varying([each.of(kept) for each in covariates])
     numbers = {f"without {each.noun}" for each in covariates if each.is_number} & sample.keys()
     arms = sorted(set(groups.codes[kept].tolist()))
-    return Compared(
+    compared = Compared(
         question=question,
         grouping=grouping,
         arms=tuple(groups.table["group"].iloc[arms]),
@@ -162,6 +163,16 @@ def compared_patients(
         sample=sample,
         notes=(*notes, *alike, *_exposure_note(clinic, by), *_missing_note(covariates, numbers)),
     )
+    return compared.of(_order(compared))
+
+
+def _order(compared: Compared) -> np.ndarray:
+    """Positions that put patients in an order that the file has no say in."""
+    recorded = [compared.codes, compared.baseline, compared.improvement]
+    recorded += [each.values for each in compared.covariates]
+    if compared.therapist is not None:
+        recorded.append(compared.therapist)
+    return order_by_values(recorded)
 
 
 def _varying(covariates: list[Covariate]) -> tuple[tuple[Covariate, ...], tuple[str, ...]]:

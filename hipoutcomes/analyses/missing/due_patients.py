@@ -9,6 +9,7 @@ import pandas as pd
 from hipoutcomes.analyses.groups.characteristics import Characteristic, in_sentence
 from hipoutcomes.analyses.missing.known_start import StartDesign, start_design
 from hipoutcomes.analyses.question import Question
+from hipoutcomes.analyses.row_order import order_by_values
 from hipoutcomes.analyses.shares.improved_enough import Sorted, sort_patients
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.stats.missing import imputation, response_weights
@@ -162,7 +163,7 @@ def due_patients(
     n_imputations: int,
     seed: int,
 ) -> DuePatients:
-    """Those of the chosen rows that were due.
+    """Those of the chosen rows that were due, in an order that the file has no say in.
 
     Parameters
     ----------
@@ -172,7 +173,10 @@ def due_patients(
         Of all rows of the question.
     n_imputations, seed : int
     """
-    kept = chosen & question.due
-    rows: pd.DataFrame = question.rows[kept].reset_index(drop=True)
-    theirs = [replace(each, values=each.values[kept]) for each in known]
+    kept = np.flatnonzero(chosen & question.due)
+    rows: pd.DataFrame = question.rows.iloc[kept]
+    recorded = [rows[name] for name in ("baseline", "final", "improvement", "status", "first_day")]
+    order = order_by_values([*recorded, *(each.values[kept] for each in known)])
+    rows = rows.iloc[order].reset_index(drop=True)
+    theirs = [replace(each, values=each.values[kept[order]]) for each in known]
     return DuePatients(replace(question, rows=rows), theirs, n_imputations, seed)
