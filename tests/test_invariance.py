@@ -18,7 +18,6 @@ QUESTIONS = {
     "completeness": lambda c: ho.completeness(c, "pain"),
     "table one": lambda c: ho.table_one(c, by="technique"),
     "comparison": lambda c: ho.comparison(c, "pain", resamples=0),
-    "weighted comparison": lambda c: ho.comparison(c, "pain", adjust=[], resamples=100),
     "comparison by condition": lambda c: ho.comparison(c, "pain", "condition", resamples=0),
     "comparison within": lambda c: ho.comparison(c, "pain", within="condition", resamples=0),
     "dose": lambda c: ho.dose(c, "pain"),

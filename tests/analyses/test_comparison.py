@@ -847,3 +847,15 @@ def test_more_groups_than_can_be_set_against_one_another_are_refused(changes, ha
         "others.\n  A comparison of like patients takes 12 clinics at most.\n  Keep some of them "
         "with clinic.where(...), or describe all with ho.improvement(clinic, 'pain', by='clinic')."
     )
+
+
+def test_resamples_do_not_depend_on_the_order_of_the_file(changes, hand_clinic):
+    clinic = made(changes, hand_clinic)
+    shuffled = clinic.changes("pain").frame.sample(frac=1, random_state=3).reset_index(drop=True)
+    shuffled["episode_id"] = shuffled["patient_id"] = np.arange(1, 241)
+    other = hand_clinic([shuffled], shape="episodes")
+    first, second = (comparison(c, "pain", resamples=100).supporting["readings"]
+                     for c in (clinic, other))  # fmt: skip
+    weighted = first["quantity"].str.startswith("weighted")
+    assert first.loc[weighted, "conf_low"].notna().all()
+    pd.testing.assert_frame_equal(first, second, rtol=1e-9)
