@@ -27,6 +27,9 @@ GROUPINGS_AT_START = (
     "side",
 )
 
+#: How characteristics name what may be a grouping too, which says nothing about its own groups.
+_AT_FIRST = " of the first session"
+
 _DOMAINS = ("pain", "function", "quality of life", "performance")
 
 
@@ -69,7 +72,7 @@ def table_one(clinic: Any, *, by: By = None) -> Estimates:
     outcomes = [code for code in clinic.measures if MEASURES[code].domain in _DOMAINS]
     known = known_at_start(clinic, rows, outcomes)
     own = {grouping.label for grouping in groups.groupings if not grouping.bins}
-    known = [each for each in known if each.label not in own]
+    known = [each for each in known if each.label.removesuffix(_AT_FIRST) not in own]
     table = describe_patients(known, groups, clinic.minimums)
     return Estimates(
         name=f"table-one{groups.suffix}",

@@ -134,3 +134,9 @@ def test_a_grouping_that_was_not_recorded_is_left_out_unless_there_is_no_other(t
     assert can_compare(clinic, "pain").table["group"].tolist() == ["technique"]
     with pytest.raises(NotEnoughData, match="group by therapist"):
         can_compare(clinic, "pain", "therapist")
+
+
+def test_a_grouping_is_no_characteristic_of_its_own_groups(demo_clinic):
+    table = table_one(demo_clinic, by="technique").table
+    assert not table["characteristic"].str.startswith("Technique").any()
+    assert np.isfinite(table["std_difference"].dropna()).all()
