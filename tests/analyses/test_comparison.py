@@ -303,7 +303,7 @@ def test_patients_nobody_else_is_like_cannot_be_compared(changes, hand_clinic):
     frame["age"] = np.where(frame["technique"] == "swedish", 30.0, 70.0) + np.arange(240) % 5
     reason = comparison(clinic, "pain").table["reason"].iloc[0]
     assert reason.startswith("hardly any patients in")
-    assert reason.endswith("tell about as much as 0 and 0 patients would; it takes 10 of each")
+    assert reason.endswith("tell about as much as 0 and 0 would; it takes 10 of each")
 
 
 def test_pairs_that_can_be_compared_are_and_the_others_say_why(changes, hand_clinic):

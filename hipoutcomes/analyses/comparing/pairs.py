@@ -157,5 +157,5 @@ def _not_alike(both: Compared, pair: tuple[int, int], minimums: Minimums) -> str
     return (
         f"hardly any patients in {both.arms[pair[0]]} and in {both.arms[pair[1]]} are alike at "
         f"the start: those who are tell about as much as {int(left[0])} and {int(left[1])} "
-        f"patients would; it takes {minimums.estimate} of each"
+        f"would; it takes {minimums.estimate} of each"
     )
