@@ -8,7 +8,7 @@ import pandas as pd
 from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.groups.group_means import clustered_means, described, means_and_spreads
 from hipoutcomes.analyses.groups.grouping import By, Groups, group_rows, groupings_named
-from hipoutcomes.analyses.question import level_of, measure_of
+from hipoutcomes.analyses.question import level_of, measure_with_means
 from hipoutcomes.charts.alternatives import describe_forest
 from hipoutcomes.charts.forest import forest
 from hipoutcomes.errors import NotEnoughData
@@ -61,7 +61,7 @@ def immediate(clinic: Any, outcome: str, *, by: By = None, level: float = 0.95) 
     """
     level_of(level)
     groupings_named(by, GROUPINGS_OF_SESSIONS)
-    measure = measure_of(clinic, outcome)
+    measure = measure_with_means(clinic, outcome)
     both, n_before = _within_sessions(clinic, measure)
     groups = group_rows(both, by, allowed=GROUPINGS_OF_SESSIONS)
     table = _table(both, groups, measure, level, clinic.minimums)
@@ -89,10 +89,6 @@ def immediate(clinic: Any, outcome: str, *, by: By = None, level: float = 0.95) 
 
 def _within_sessions(clinic: Any, measure: Measure) -> tuple[pd.DataFrame, int]:
     """Sessions with a score before and after treatment, and how many have one before."""
-    if measure.ordinal:
-        raise NotEnoughData(
-            f"{sentences.opening(measure.noun)} is rated in categories, which have no mean."
-        )
     before = _at(clinic, measure, "before")
     both = before.merge(_at(clinic, measure, "after"), on=["session_id", "side_number"])
     sessions = clinic.sessions.frame

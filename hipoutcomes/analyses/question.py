@@ -123,12 +123,7 @@ def asked(
     NotEnoughData
         When the outcome was not recorded, or is ordinal and means were asked for.
     """
-    measure = measure_of(clinic, outcome)
-    if means and measure.ordinal:
-        raise NotEnoughData(
-            f"{sentences.opening(measure.noun)} is rated in categories, which have no mean.",
-            remedy=f'Ask for shifts of category: shifts(clinic, "{outcome}").',
-        )
+    measure = measure_with_means(clinic, outcome) if means else measure_of(clinic, outcome)
     if episodes not in get_args(Episodes):
         raise ValueError(f"episodes must be 'first' or 'all'; it is {episodes!r}.")
     usual = recorded() if clinic.shape == "episodes" else week(6, within=2)
@@ -182,6 +177,51 @@ def measure_of(clinic: Any, outcome: str) -> Measure:
             f"They hold {there}.",
         )
     return MEASURES[outcome]
+
+
+def measure_with_means(clinic: Any, outcome: str) -> Measure:
+    """The measure of an outcome that was recorded and is not rated in categories.
+
+    Raises
+    ------
+    ValueError
+        When there is no such measure; the message lists those recorded.
+    NotEnoughData
+        When nothing was recorded for it, or it is rated in categories.
+    """
+    measure = measure_of(clinic, outcome)
+    if measure.ordinal:
+        raise NotEnoughData(
+            f"{sentences.opening(measure.noun)} is rated in categories, which have no mean.",
+            remedy=f'Ask for shifts of category: shifts(clinic, "{outcome}").',
+        )
+    return measure
+
+
+def measure_over_visits(clinic: Any, outcome: str, asks: str) -> Measure:
+    """The same, where the records hold sessions.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    outcome : str
+    asks : str
+        What needs one row per visit: "A course over time".
+
+    Raises
+    ------
+    ValueError
+        When there is no such measure.
+    NotEnoughData
+        When it has no means, or the records hold one row per episode.
+    """
+    measure = measure_with_means(clinic, outcome)
+    if clinic.shape == "episodes":
+        raise NotEnoughData(
+            "These records hold one row per episode, without its sessions.",
+            f"{asks} needs one row per visit.",
+        )
+    return measure
 
 
 def level_of(level: float) -> float:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from hipoutcomes.analyses import sentences
 from hipoutcomes.analyses.groups.group_means import clustered_means, described, means_and_spreads
-from hipoutcomes.analyses.question import level_of, measure_of
+from hipoutcomes.analyses.question import level_of, measure_over_visits
 from hipoutcomes.analyses.trajectory_points import (
     Points,
     curve_episodes,
@@ -16,7 +16,6 @@ from hipoutcomes.analyses.trajectory_points import (
 )
 from hipoutcomes.charts.alternatives import describe_trajectory
 from hipoutcomes.charts.trajectory import trajectory as trajectory_chart
-from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.results import Estimates
 from hipoutcomes.vocabulary.instruments import Measure
 from hipoutcomes.vocabulary.minimums import Minimums
@@ -73,7 +72,7 @@ def trajectory(
     level_of(level)
     if axis not in get_args(Axis):
         raise ValueError(f"axis must be 'session' or 'week'; it is {axis!r}.")
-    measure = _measure_with_means(clinic, outcome)
+    measure = measure_over_visits(clinic, outcome, "A course over time")
     episodes = curve_episodes(clinic)
     placed = points_at_sessions if axis == "session" else points_in_weeks
     points = placed(clinic, outcome, episodes)
@@ -96,22 +95,6 @@ def trajectory(
         chart=trajectory_chart,
         alternative=describe_trajectory(table),
     )
-
-
-def _measure_with_means(clinic: Any, outcome: str) -> Measure:
-    """The measure, refused where it has no mean or the records have no sessions."""
-    measure = measure_of(clinic, outcome)
-    if measure.ordinal:
-        raise NotEnoughData(
-            f"{sentences.opening(measure.noun)} is rated in categories, which have no mean.",
-            remedy=f'Ask for shifts of category: shifts(clinic, "{outcome}").',
-        )
-    if clinic.shape == "episodes":
-        raise NotEnoughData(
-            "These records hold one row per episode, without its sessions.",
-            "A course over time needs one row per visit.",
-        )
-    return measure
 
 
 def _n_running(clinic: Any, episodes: pd.DataFrame) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.dosing.visits import scored_measure
+from hipoutcomes.analyses.question import measure_over_visits
 from hipoutcomes.analyses.trajectory_points import curve_episodes, points_at_sessions
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.vocabulary.instruments import Measure
@@ -32,7 +32,7 @@ def relief_pairs(clinic: Any, outcome: str) -> tuple[pd.DataFrame, Measure, dict
         When too few patients have such a session, or the records cannot have one; the message says
         what to record.
     """
-    measure = scored_measure(clinic, outcome)
+    measure = measure_over_visits(clinic, outcome, "What changes from visit to visit")
     episodes = curve_episodes(clinic)
     before, after = (
         points_at_sessions(clinic, outcome, episodes, timing).scores.rename(columns={"score": name})

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.analyses import sentences
-from hipoutcomes.analyses.question import measure_of
+from hipoutcomes.analyses.question import measure_over_visits
 from hipoutcomes.analyses.trajectory_points import curve_episodes, points_at_sessions
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.vocabulary.instruments import Measure
@@ -82,7 +82,7 @@ def visits_of(clinic: Any, outcome: str) -> Visits:
         When it was not recorded, is rated in categories, was never scored before treatment at a
         second visit, or all its scores are alike; or when the records have no sessions.
     """
-    measure = scored_measure(clinic, outcome)
+    measure = measure_over_visits(clinic, outcome, "What changes from visit to visit")
     episodes = curve_episodes(clinic)
     points = points_at_sessions(clinic, outcome, episodes)
     every = points.scores.sort_values(["place", "point"], ignore_index=True)
@@ -118,22 +118,6 @@ def measured_alike(scores: pd.DataFrame, measure: Measure) -> pd.DataFrame:
         return scores
     first = scores.groupby("place")["setting"].transform("first")
     return scores[(scores["setting"] == first) & (scores["setting"] >= 0)].reset_index(drop=True)
-
-
-def scored_measure(clinic: Any, outcome: str) -> Measure:
-    """The measure, refused where it has no mean or the records have no sessions."""
-    measure = measure_of(clinic, outcome)
-    if measure.ordinal:
-        raise NotEnoughData(
-            f"{sentences.opening(measure.noun)} is rated in categories, which have no mean.",
-            remedy=f'Ask for shifts of category: shifts(clinic, "{outcome}").',
-        )
-    if clinic.shape == "episodes":
-        raise NotEnoughData(
-            "These records hold one row per episode, without its sessions.",
-            "What changes from visit to visit needs one row per visit.",
-        )
-    return measure
 
 
 def _check(visits: Visits) -> None:
