@@ -60,9 +60,7 @@ def test_every_patient_is_drawn_as_often_as_any_other(way):
 def test_neither_neighbouring_resamples_nor_other_streams_go_together(way):
     table = np.random.default_rng(3).normal(size=(60, 1))
     n = 40_000
-    first, other = (
-        resampled_totals(table, n, seed=1, stream=stream)[:, 0] for stream in (0, 1)
-    )
+    first, other = (resampled_totals(table, n, seed=1, stream=stream)[:, 0] for stream in (0, 1))
     for a, b in ((first[1:], first[:-1]), (first[2:], first[:-2]), (first, other)):
         assert abs(np.corrcoef(a, b)[0, 1]) < 4 / np.sqrt(n)
         assert abs(np.corrcoef(a**2, b**2)[0, 1]) < 4 / np.sqrt(n)
