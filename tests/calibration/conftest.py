@@ -8,6 +8,7 @@ import csv
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,10 @@ EXACT = (0.944, 0.956)
 APPROXIMATE = (0.93, 0.975)
 
 HERE = Path(__file__).parent
+
+#: The band of what is shown and not judged; what stands around the table in the README.
+ANYTHING = "0.000 to 1.000"
+BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,30 @@ class Page:
             writer = csv.DictWriter(file, list(new[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
+        readme = folder / "README.md"
+        before, _, rest = readme.read_text().partition(BEGIN)
+        after = rest.partition(END)[2]
+        readme.write_text(f"{before}{BEGIN}\n\n{rendered(rows)}\n{END}{after}")
+
+
+def rendered(rows: list[dict[str, str]]) -> str:
+    """The table of the page in Markdown, a row per cell."""
+    lines = [
+        "| estimator | scenario | n | clinics | truth | held | may be | bias | width | band | |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        share = f"{100 * float(row['coverage']):.1f} %"
+        range_ = f"{100 * float(row['lowest']):.1f} to {100 * float(row['highest']):.1f}"
+        if int(row["n_clinics"]) == 1:
+            share = range_ = ""  # One large clinic shows its bias and nothing else.
+        known = [row["estimator"], row["scenario"], row["n"], row["n_clinics"], row["truth"]]
+        judged = row["band"] != ANYTHING
+        band = row["band"] if judged else "shown, not judged"
+        holds = "" if not judged else "holds" if row["holds"] == "True" else "**fails**"
+        numbers = [share, range_, row["bias"], row["width"], band, holds]
+        lines.append(f"| {' | '.join([*known, *numbers])} |")
+    return "\n".join(lines) + "\n"
 
 
 def _text(value) -> str:
@@ -117,6 +146,12 @@ def _text(value) -> str:
     if isinstance(value, float):
         return "" if np.isnan(value) else f"{value:.4f}"
     return str(value)
+
+
+@pytest.fixture(scope="session")
+def calibration_page():
+    """How the page is rendered, for a test that holds it whole."""
+    return SimpleNamespace(CELLS=CELLS, BEGIN=BEGIN, END=END, rendered=rendered)
 
 
 @pytest.fixture(scope="session")

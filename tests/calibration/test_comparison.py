@@ -16,7 +16,7 @@ from hipoutcomes.vocabulary.minimums import Minimums
 pytestmark = pytest.mark.slow
 
 #: Clinics of each scenario, and the patients of a clinic whether measured again or not.
-N_CLINICS, N_PATIENTS = 200, 600
+N_CLINICS, N_PATIENTS = 400, 600
 
 #: Most that the test of all techniques may reject where none differs.
 NOMINAL = (0.0, 0.06)

@@ -169,21 +169,24 @@ def test_weights_give_the_same_answer_as_means_and_differences():
 
 
 def test_equal_values_have_an_interval_without_width(way):
-    found = bootstrap_means([0.1] * 7 + [0.3] * 3, groups=[0] * 7 + [1] * 3, seed=11)
+    found = bootstrap_means([0.1] * 27 + [0.3] * 20, groups=[0] * 27 + [1] * 20, seed=11)
     np.testing.assert_allclose(found.conf_low, [0.1, 0.3])
     np.testing.assert_allclose(found.conf_high, [0.1, 0.3])
 
 
 def test_groups_too_small_to_resample_are_missing_and_silence_no_other(way):
-    values, groups = [1.0, 2.0, 3.0, 5.0], [0, 0, 0, 2]
+    sizes = [20, 0, 1, 19]
+    values, groups = np.arange(40.0) % 7, np.repeat(np.arange(4), sizes)
     found = bootstrap_means(values, groups=groups, seed=12, n_resamples=50)
-    assert found.n_clusters.tolist() == [3, 0, 1]
-    assert np.isnan(found.estimate).tolist() == [False, True, False]
-    assert np.isnan(found.conf_low).tolist() == [False, True, True]
+    assert found.n_clusters.tolist() == sizes
+    assert np.isnan(found.estimate).tolist() == [False, True, False, False]
+    assert np.isnan(found.conf_low).tolist() == [False, True, True, True]
+    arms = np.tile([0, 1], 20)
     found = bootstrap_differences(
-        [1.0, 2.0, 3.0, 5.0, 4.0, 2.0], [0, 0, 1, 1, 0, 1], groups=[0, 0, 0, 0, 1, 1], seed=12
-    )
-    assert found.estimate.tolist() == [2.5, -2.0]
+        np.tile(values, 2), np.tile(arms, 2), groups=np.r_[np.zeros(40, int), np.ones(40, int)] *
+        (np.arange(80) < 79), seed=12,
+    )  # fmt: skip
+    assert np.isnan(found.estimate).tolist() == [False, False]
     assert np.isnan(found.conf_high).tolist() == [False, True]
 
 
