@@ -13,9 +13,9 @@ from hipoutcomes.stats.groups.bootstrap_kernel import add_up_draws
 #: Draws held in memory at once by NumPy.
 _AT_ONCE = 200_000
 
-#: NumPy draws how often each distinct value comes, rather than each draw, where there are at least
-#: so many draws for one distinct value.
-_DRAWS_PER_VALUE = 20
+#: How often each distinct value comes is drawn, rather than each draw, where there are at least so
+#: many draws for one distinct value: what a compiled draw is worth, and one of NumPy's.
+_DRAWS_PER_VALUE, _NUMPY_DRAWS_PER_VALUE = 100, 20
 
 
 def resampled_totals(
@@ -55,15 +55,26 @@ def resampled_totals(
         raise ValueError('Compiled resampling needs Numba: pip install "hipoutcomes[fast]".')
     sequence = np.random.SeedSequence([seed, stream])
     table = np.asarray(table, dtype=float)
-    if installed if compiled is None else compiled:
+    use_kernel = installed if compiled is None else compiled
+    least = _DRAWS_PER_VALUE if use_kernel else _NUMPY_DRAWS_PER_VALUE
+    if (totals := _by_counts(table, n_resamples, sequence, least)) is not None:
+        return totals
+    if use_kernel:
         return _by_kernel(table, n_resamples, sequence.generate_state(1, np.uint64)[0])
+    return _by_draws(table, n_resamples, np.random.default_rng(sequence))
+
+
+def _by_counts(
+    table: np.ndarray, n_resamples: int, sequence: np.random.SeedSequence, least: int
+) -> np.ndarray | None:
+    """Draw how often each distinct value comes; None where there are too many of them."""
+    if table.shape[1] > 1:
+        return None
+    values, counts = np.unique(table[:, 0], return_counts=True)
+    if len(values) * least > len(table):
+        return None
     rng = np.random.default_rng(sequence)
-    if table.shape[1] == 1:
-        values, counts = np.unique(table[:, 0], return_counts=True)
-        if len(values) * _DRAWS_PER_VALUE <= len(table):
-            drawn = rng.multinomial(len(table), counts / len(table), size=n_resamples)
-            return (drawn @ values)[:, None]
-    return _by_draws(table, n_resamples, rng)
+    return (rng.multinomial(len(table), counts / len(table), size=n_resamples) @ values)[:, None]
 
 
 def _by_draws(table: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
