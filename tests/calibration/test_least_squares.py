@@ -128,3 +128,28 @@ def test_cluster_robust_difference(page, patients, n_therapists):
         APPROXIMATE,
     )
     assert cell.holds, cell
+
+
+@pytest.mark.parametrize("name", ["the recorded score chose", "an unrecorded severity chose"])
+def test_bias_of_the_simple_and_the_adjusted_difference(page, patients, name):
+    # Nothing differs in truth; in a clinic so large that chance plays hardly any part.
+    recorded = {"scenario": asked("confounded")}
+    hidden = {"scenario": replace(asked("null"), name="hidden", confounding_hidden=1.2)}
+    scenario = (recorded if name == "the recorded score chose" else hidden)["scenario"]
+    rows = measured(patients(scenario, seed=7))
+    deep, improvement = rows["technique"].eq("deep_tissue"), rows["improvement"].to_numpy()
+    fit = least_squares(design_of(rows), improvement)
+    simple = improvement[deep].mean() - improvement[~deep].mean()
+    biases = {
+        "simple difference, bias alone": simple,
+        "adjusted difference, bias alone": fit.beta[1],
+    }
+    for estimator, bias in biases.items():
+        page.share(
+            estimator, name, f"{len(rows)} measured", [True], (0.0, 1.0), truth="0.000",
+            bias=float(bias),
+        )  # fmt: skip
+    if name == "the recorded score chose":
+        assert abs(fit.beta[1]) < abs(simple) / 10
+    else:
+        assert abs(fit.beta[1] - simple) > 0.5

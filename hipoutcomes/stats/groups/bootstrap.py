@@ -14,8 +14,8 @@ from hipoutcomes.stats.groups.bootstrap_totals import resampled_totals
 from hipoutcomes.stats.inputs import checked_groups, checked_values
 
 #: With fewer patients (or clusters) than this in a group, or in an arm, intervals from resampling
-#: them are too narrow to give; coverage was found from 30 on (tests/calibration).
-FEWEST_RESAMPLED = 20
+#: them are too narrow to give; from 30 on coverage was found to hold (tests/calibration).
+FEWEST_RESAMPLED = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,7 @@ class BootstrapIntervals:
     ----------
     estimate, std_error, conf_low, conf_high, bias : ndarray of float, shape (k,)
         As in `BootstrapInterval`. The estimate is missing (NaN) where a group (or an arm in it) has
-        no value, the rest where it has fewer than 20 patients (or clusters).
+        no value, the rest where it has fewer than 30 patients (or clusters).
     n_clusters : ndarray of int, shape (k,)
         Patients (or clusters) of each group.
     """
@@ -76,7 +76,7 @@ def bootstrap_means(
     Notes
     -----
     In a resample, cluster totals S and numbers of values N give ``sum(S) / sum(N)``, so that a
-    cluster with more values weighs more, as in `cluster_mean`. Of fewer than 20 clusters intervals
+    cluster with more values weighs more, as in `cluster_mean`. Of fewer than 30 clusters intervals
     would be too narrow, and are missing.
 
     References
@@ -86,9 +86,9 @@ def bootstrap_means(
 
     Examples
     --------
-    >>> found = bootstrap_means([1.0, 2.0, 4.0, 9.0] * 5 + [5.0], seed=1, groups=[0] * 20 + [1])
+    >>> found = bootstrap_means([1.0, 2.0, 4.0, 9.0] * 8 + [5.0], seed=1, groups=[0] * 32 + [1])
     >>> found.estimate, found.n_clusters
-    (array([4., 5.]), array([20,  1]))
+    (array([4., 5.]), array([32,  1]))
     >>> bool(found.conf_low[0] < 4 < found.conf_high[0]), bool(np.isnan(found.conf_low[1]))
     (True, True)
     """

@@ -147,45 +147,45 @@ def test_clusters_of_unequal_size_have_the_spread_of_the_clustered_formula(way):
 
 def test_weights_give_the_same_answer_as_means_and_differences():
     rng = np.random.default_rng(10)
-    values, arms = rng.exponential(size=50), np.repeat([0, 1], [20, 30])
+    values, arms = rng.exponential(size=70), np.repeat([0, 1], [30, 40])
     fast = bootstrap_differences(values, arms, seed=10, n_resamples=20_000)
 
     def difference(counts):
-        return np.average(values[20:], weights=counts[20:]) - np.average(
-            values[:20], weights=counts[:20]
+        return np.average(values[30:], weights=counts[30:]) - np.average(
+            values[:30], weights=counts[:30]
         )
 
-    slow = bootstrap_weighted(difference, 50, strata=arms, seed=10, n_resamples=6000)
+    slow = bootstrap_weighted(difference, 70, strata=arms, seed=10, n_resamples=6000)
     assert slow.estimate == pytest.approx(fast.estimate[0])
     assert slow.std_error == pytest.approx(fast.std_error[0], rel=0.05)
     near = 0.12 * slow.std_error
     limits = (fast.conf_low[0], fast.conf_high[0])
     assert (slow.conf_low, slow.conf_high) == pytest.approx(limits, abs=near)
     plain = bootstrap_weighted(
-        difference, 50, strata=arms, seed=10, n_resamples=6000, method="percentile"
+        difference, 70, strata=arms, seed=10, n_resamples=6000, method="percentile"
     )
     assert plain.std_error == slow.std_error
     assert plain.conf_low != slow.conf_low
 
 
 def test_equal_values_have_an_interval_without_width(way):
-    found = bootstrap_means([0.1] * 27 + [0.3] * 20, groups=[0] * 27 + [1] * 20, seed=11)
+    found = bootstrap_means([0.1] * 37 + [0.3] * 30, groups=[0] * 37 + [1] * 30, seed=11)
     np.testing.assert_allclose(found.conf_low, [0.1, 0.3])
     np.testing.assert_allclose(found.conf_high, [0.1, 0.3])
 
 
 def test_groups_too_small_to_resample_are_missing_and_silence_no_other(way):
-    sizes = [20, 0, 1, 19]
-    values, groups = np.arange(40.0) % 7, np.repeat(np.arange(4), sizes)
+    sizes = [30, 0, 1, 29]
+    values, groups = np.arange(60.0) % 7, np.repeat(np.arange(4), sizes)
     found = bootstrap_means(values, groups=groups, seed=12, n_resamples=50)
     assert found.n_clusters.tolist() == sizes
     assert np.isnan(found.estimate).tolist() == [False, True, False, False]
     assert np.isnan(found.conf_low).tolist() == [False, True, True, True]
-    arms = np.tile([0, 1], 20)
+    # 30 in each arm of the first group, 30 and 29 in those of the second.
+    arms = np.tile([0, 1], 60)[:119]
     found = bootstrap_differences(
-        np.tile(values, 2), np.tile(arms, 2), groups=np.r_[np.zeros(40, int), np.ones(40, int)] *
-        (np.arange(80) < 79), seed=12,
-    )  # fmt: skip
+        np.arange(119.0) % 7, arms, groups=np.repeat([0, 1], [60, 59]), seed=12
+    )
     assert np.isnan(found.estimate).tolist() == [False, False]
     assert np.isnan(found.conf_high).tolist() == [False, True]
 
