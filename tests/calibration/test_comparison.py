@@ -15,8 +15,8 @@ from hipoutcomes.vocabulary.minimums import Minimums
 
 pytestmark = pytest.mark.slow
 
-#: Clinics of each scenario, and the patients of a clinic whether measured again or not.
-N_CLINICS, N_PATIENTS = 400, 600
+#: Clinics of each scenario.
+N_CLINICS = 400
 
 #: Most that the test of all techniques may reject where none differs.
 NOMINAL = (0.0, 0.06)
@@ -35,6 +35,9 @@ def clinic_of(rows):
     )
 
 
+# Patients of a clinic, measured again or not; with 350 the smallest groups are near the fewest that
+# are compared or weighted, and some clinics get no weighted reading.
+@pytest.mark.parametrize("n_patients", [350, 600])
 @pytest.mark.parametrize(
     ("name", "scenario"),
     [
@@ -43,11 +46,13 @@ def clinic_of(rows):
         ("the recorded score chose", replace(SCENARIOS["confounded"], therapist_icc=0.0)),
     ],
 )
-def test_comparisons_of_techniques_that_do_not_differ(page, patients, drawn, name, scenario):
+def test_comparisons_of_techniques_that_do_not_differ(
+    page, patients, drawn, name, scenario, n_patients
+):
     rows = patients(scenario, 40_000, seed=77)
     found = {ADJUSTED: [], WEIGHTED: []}
     rejected = []
-    for number, clinic in enumerate(drawn(rows, N_PATIENTS, N_CLINICS, seed=78)):
+    for number, clinic in enumerate(drawn(rows, n_patients, N_CLINICS, seed=78)):
         answer = ho.comparison(clinic_of(clinic), "pain", resamples=150, seed=number)
         assert answer.table["estimate"].notna().any()
         rejected.append(answer.supporting["omnibus"]["p_value"].iloc[0] < 0.05)
@@ -57,14 +62,15 @@ def test_comparisons_of_techniques_that_do_not_differ(page, patients, drawn, nam
             if len(known):
                 kept.append(known[["estimate", "conf_low", "conf_high"]].iloc[0].tolist())
     cells = [
-        page.covers(f"comparison, {quantity}", name, N_PATIENTS, 0.0, *np.array(kept).T, band)
+        page.covers(f"comparison, {quantity}", name, n_patients, 0.0, *np.array(kept).T, band)
         for (quantity, kept), band in zip(
             found.items(), ((0.93, 0.975), (0.93, 0.975)), strict=True
         )
     ]
-    cells.append(page.share("comparison, test of all techniques rejects", name, N_PATIENTS,
+    cells.append(page.share("comparison, test of all techniques rejects", name, n_patients,
                             rejected, NOMINAL, truth="at most 0.06"))  # fmt: skip
-    assert len(found[WEIGHTED]) > N_CLINICS / 2
+    # Of small clinics in which a score chose, most are refused a weighted reading.
+    assert len(found[WEIGHTED]) > (N_CLINICS / 2 if n_patients == 600 else 50)
     assert all(cell.holds for cell in cells), cells
 
 
