@@ -51,9 +51,14 @@ def _first_visits(clinic):
 _ROWS_OF_PATIENTS = ("pairs",)
 
 
-def same(found, expected):
-    """Two tables hold the same, to a billionth."""
-    pd.testing.assert_frame_equal(found, expected, check_categorical=False, rtol=1e-9, atol=1e-9)
+#: Models solve equations and lose digits that means and counts keep.
+_DESCRIPTIONS, _MODELS = {"rtol": 1e-12}, {"rtol": 1e-9, "atol": 1e-9}
+_DESCRIBING = list(QUESTIONS)[: list(QUESTIONS).index("comparison")]
+
+
+def same(found, expected, within):
+    """Two tables hold the same numbers."""
+    pd.testing.assert_frame_equal(found, expected, check_categorical=False, **within)
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +94,10 @@ def test_no_number_changes(clinics, question, spoiled):
     expected, found = ask(clinics["as typed"]), ask(clinics[spoiled])
     assert found.supporting.keys() == expected.supporting.keys()
     names = [name for name in found.supporting if name not in _ROWS_OF_PATIENTS]
-    same(found.table, expected.table)
+    within = _DESCRIPTIONS if question in _DESCRIBING else _MODELS
+    same(found.table, expected.table, within)
     for name in names:
-        same(found.supporting[name], expected.supporting[name])
+        same(found.supporting[name], expected.supporting[name], within)
     assert found.words == expected.words
     assert found.notes == expected.notes
     assert dict(found.sample) == dict(expected.sample)

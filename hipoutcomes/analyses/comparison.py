@@ -94,6 +94,7 @@ def comparison(
     -------
     Estimates
         One row per pair, with an adjusted difference or the `reason` why there is none.
+        ``.plot()`` draws them; ``.plot(reading="balance")`` how alike groups were at the start.
         ``.supporting``: "readings" (every pair, read in five ways), "agreement" (how far they lie
         apart), "means", "omnibus", "shrunken" (means judged together, with every place that each
         could be in), "balance" (for `charts.love_plot`), "effective n", "co-use" and "technique by

@@ -859,3 +859,16 @@ def test_resamples_do_not_depend_on_the_order_of_the_file(changes, hand_clinic):
     weighted = first["quantity"].str.startswith("weighted")
     assert first.loc[weighted, "conf_low"].notna().all()
     pd.testing.assert_frame_equal(first, second, rtol=1e-9)
+
+
+def test_the_balance_is_drawn_where_it_is_asked_for(demo_clinic):
+    from matplotlib.figure import Figure
+
+    answer = ho.comparison(demo_clinic, "pain", resamples=0)
+    axes = Figure().subplots()
+    assert answer.plot(ax=axes, reading="balance") is axes
+    drawn = [label.get_text() for label in axes.get_yticklabels()]
+    assert len(drawn) == len(answer.supporting["balance"]) > 5
+    with pytest.raises(ValueError) as caught:
+        answer.plot(reading="other")
+    assert str(caught.value) == "reading must be one of differences, balance; it is 'other'."

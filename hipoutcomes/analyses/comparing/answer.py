@@ -1,6 +1,7 @@
 """A comparison as an answer: its sentences in order, its tables, and what it assumes."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from hipoutcomes.analyses.comparing.weighting import Weighted, balance_of
 from hipoutcomes.charts import labels
 from hipoutcomes.charts.alternatives import describe_forest
 from hipoutcomes.charts.forest import forest
+from hipoutcomes.charts.love_plot import love_plot
 from hipoutcomes.results import Estimates
 from hipoutcomes.stats.models.multiplicity import adjusted_p_values
 
@@ -52,6 +54,10 @@ _BESIDE = (
 _RESAMPLED = (
     "percentiles of {n:,} resamples of patients, each weighted anew (seed {seed}), as limits"
 )
+
+#: What the chart can show.
+_READINGS = ("differences", "balance")
+
 _FORMULA = "t intervals by the sandwich of all their equations"
 
 
@@ -214,7 +220,7 @@ def estimates(
         sample={**whole.sample, "compared": len(some)},
         notes=(*words.cautions(grouping), *no_therapist, *whole.notes, *notes),
         supporting=supporting,
-        chart=_pairs_chart,
+        chart=partial(_drawn, supporting.get("balance")),
         alternative=describe_forest(_as_groups(table)),
     )
 
@@ -282,6 +288,24 @@ def _as_groups(table: pd.DataFrame) -> pd.DataFrame:
     if "group" in table:
         name = table["group"] + ": " + name
     return table.assign(group=name)
+
+
+def _drawn(
+    balance: pd.DataFrame | None,
+    table: pd.DataFrame,
+    *,
+    ax=None,
+    reading: str = "differences",
+    **options,
+):
+    """Draw the differences, or how alike groups were at the start before and after weighting."""
+    if reading not in _READINGS:
+        raise ValueError(f"reading must be one of {', '.join(_READINGS)}; it is {reading!r}.")
+    if reading == "differences":
+        return _pairs_chart(table, ax=ax, **options)
+    if balance is None or balance.empty:
+        raise ValueError("There is no balance to draw: nothing was compared.")
+    return love_plot(balance, ax=ax, **options)
 
 
 def _pairs_chart(table: pd.DataFrame, *, ax=None, **options):
