@@ -52,6 +52,8 @@ class Reading:
     sources : tuple of Source
     analysis_plan : AnalysisPlan, optional
         What was meant to be asked before results were seen, where the mapping holds it.
+    files : tuple of FileRead
+        Each file on its way: raw cells, plan, what became of columns and rows.
     """
 
     records: Records
@@ -60,11 +62,26 @@ class Reading:
     plans: tuple[Plan, ...]
     sources: tuple[Source, ...]
     analysis_plan: AnalysisPlan | None = None
+    files: tuple["FileRead", ...] = ()
 
 
-@dataclass(eq=False)
-class _FileRead:
-    """One file on its way."""
+@dataclass(frozen=True, eq=False)
+class FileRead:
+    """One file on its way from raw cells to typed rows.
+
+    Attributes
+    ----------
+    grid : Grid
+        Raw cells.
+    plan : Plan
+    columns : list of ColumnRead
+        As `plan.read`.
+    fates : RowFates
+        What became of each data row.
+    log : IssueLog
+    part : Part
+        The accepted rows as typed columns.
+    """
 
     grid: Grid
     plan: Plan
@@ -150,6 +167,7 @@ def read_files(
         tuple(plans),
         tuple(Source(g.file, g.sha256, len(g.rows) + len(g.ragged)) for g in grids),
         told.analysis_plan,
+        tuple(files),
     )
 
 
@@ -165,7 +183,7 @@ def _grids(paths: Sequence[str | Path], told: FileMapping, **reading) -> list[Gr
     return [replace(grid, file=name) for grid, name in zip(grids, names, strict=True)]
 
 
-def _read_file(grid: Grid, plan: Plan, today: date) -> _FileRead:
+def _read_file(grid: Grid, plan: Plan, today: date) -> FileRead:
     """Read the columns of one file and decide about its rows."""
     log = IssueLog(grid.file, grid.sheet)
     for row, line in grid.ragged:
@@ -178,10 +196,10 @@ def _read_file(grid: Grid, plan: Plan, today: date) -> _FileRead:
     part = part_of(plan, columns, fates, grid.rows)
     if plan.requires:
         part = set_aside(plan, columns, part, log)
-    return _FileRead(grid, plan, columns, fates, log, part)
+    return FileRead(grid, plan, columns, fates, log, part)
 
 
-def _settle(files: Sequence[_FileRead], combined: Combined) -> Accounting:
+def _settle(files: Sequence[FileRead], combined: Combined) -> Accounting:
     """Log what only shows when files are together, and write the accounts."""
     for i, file in enumerate(files):
         about = {"column": "", "field": "patient"}
@@ -201,7 +219,7 @@ def _settle(files: Sequence[_FileRead], combined: Combined) -> Accounting:
     return Accounting(tuple(_account(file) for file in files))
 
 
-def _account(file: _FileRead) -> FileAccount:
+def _account(file: FileRead) -> FileAccount:
     """Rows and cells of one file."""
     counts, n_ragged = file.grid.counts, len(file.grid.ragged)
     by_fate = np.bincount(file.fates.fate, minlength=4)
@@ -263,7 +281,7 @@ def _one_shape(plans: Sequence[Plan]) -> None:
         )
 
 
-def _need_usable(files: Sequence[_FileRead]) -> None:
+def _need_usable(files: Sequence[FileRead]) -> None:
     """Refuse files of which no row could be used, naming the most frequent reasons."""
     if any(len(file.fates.accepted) for file in files):
         return

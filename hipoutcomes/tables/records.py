@@ -48,7 +48,8 @@ class Records:
         days since 1970-01-01; -2147483648 where a row of one episode has no date), `is_visit`
         (bool), `side`, `condition`, `technique`, `therapist`, `clinic`, `file` (categories), `row`
         (int32). Further columns of `vocabulary.columns.SESSIONS` and `EPISODES` where recorded,
-        and `rater`, `device`, `position` of range-of-motion readings.
+        and `rater`, `device`, `position` of range-of-motion readings; `visit_id` (category), the
+        file's own number of the visit, and `start`, minutes since midnight.
     scores : dict of ScoreField to ndarray, shape (n,), float64
         NaN where a score is missing or was refused.
     treatments : DataFrame

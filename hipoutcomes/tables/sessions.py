@@ -45,9 +45,11 @@ def order_of_rows(
         return order
     places = np.union1d(same, same + 1)
     tied = order[places]
-    names = sorted(set(rows.columns) - {"row", "patient_id", "day"})
+    names = sorted(set(rows.columns) - {"row", "patient_id", "day", "start"})
     content = [_rank(rows[name].iloc[tied]) for name in names]
     content += [scores[f][tied] for f in sorted(scores, key=str)]
+    if "start" in rows:  # the time of day goes before any other content
+        content.append(rows["start"].to_numpy(float)[tied])
     order[places] = tied[np.lexsort([*content, in_order[places]])]
     return order
 

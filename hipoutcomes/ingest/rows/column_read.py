@@ -1,6 +1,7 @@
 """One column after reading: every distinct value once, and what became of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from hipoutcomes.ingest.planning.plan import ColumnPlan
 
 #: What became of a value, as numbers; the order of `accounting.CELL_FATES`.
 PARSED, MISSING, FLAGGED, REFUSED = range(4)
+#: So many dates are looked at for times.
+_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,14 @@ class ColumnRead:
         """Whether each row has a value that was read; shape (n,), bool."""
         table = np.array([*(p.value is not None for p in self.parsed), False])
         return table[codes]
+
+    @property
+    def has_times(self) -> bool:
+        """Whether any of the first values of a column of dates carries a time of day."""
+        return any(
+            isinstance(value, datetime) or (isinstance(value, str) and ":" in value)
+            for value in self.cells.values[:_LOOKED_AT]
+        )
 
     def flags(self, codes: np.ndarray) -> pd.arrays.BooleanArray:
         """Values as yes and no, with missing ones."""

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hipoutcomes.errors import MappingError
+from hipoutcomes.ingest.parsing.parse_times import minutes_of
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.planning.targets import TIMINGS
 from hipoutcomes.ingest.rows.column_read import ColumnRead
@@ -20,7 +21,7 @@ from hipoutcomes.vocabulary.measures import MEASURES
 _DAYS_OF_A_YEAR = 365.2425
 _WORDS = (
     *("therapist", "clinic", "sex", "side", "pressure", "history", "aftercare_advised"),
-    *("aftercare_followed", "procedure", "rater", "device", "position"),
+    *("aftercare_followed", "procedure", "rater", "device", "position", "visit_id"),
 )
 _FLAGS = (
     *("first_visit", "new_complaint", "pressure_adjusted", "earlier_injuries"),
@@ -207,8 +208,20 @@ def _columns(typed: _Typed, day: np.ndarray) -> dict:
     return columns
 
 
+def _start(typed: _Typed) -> np.ndarray | None:
+    """Start of each visit in minutes since midnight; None where the file has no times."""
+    start = typed.numbers("time")
+    if start is not None:
+        return start
+    for column, codes in typed.all("date"):
+        if column.has_times:
+            minutes = [minutes_of(value) for value in column.cells.values]
+            return np.array([*minutes, None], float)[codes]
+    return None
+
+
 def _derived(typed: _Typed, day: np.ndarray, columns: dict) -> None:
-    """Age from the year of birth, the first visit from its number, the day of onset."""
+    """Age from the year of birth, the first visit from its number, start and day of onset."""
     born = typed.numbers("birth_year")
     if born is not None and "age" not in columns:
         age = np.floor((day.astype(float) - born) / _DAYS_OF_A_YEAR)
@@ -216,6 +229,8 @@ def _derived(typed: _Typed, day: np.ndarray, columns: dict) -> None:
     number = typed.numbers("visit_number")
     if number is not None and "first_visit" not in columns:
         columns["first_visit"] = pd.arrays.BooleanArray(number == 1, np.isnan(number))
+    if (start := _start(typed)) is not None:
+        columns["start"] = start
     onset = typed.numbers("onset")
     if onset is not None:
         columns["onset_day"] = pd.arrays.IntegerArray(

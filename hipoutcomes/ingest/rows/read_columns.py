@@ -17,6 +17,7 @@ from hipoutcomes.ingest.parsing.parse_terms import (
     parse_treatments,
     parse_yes_no,
 )
+from hipoutcomes.ingest.parsing.parse_times import parse_time
 from hipoutcomes.ingest.parsing.parsed import Parsed, absent, tidy
 from hipoutcomes.ingest.parsing.scales import Scale
 from hipoutcomes.ingest.planning.plan import ColumnPlan
@@ -54,7 +55,8 @@ def read_column(plan: ColumnPlan, cells: Cells, today: date) -> ColumnRead:
     today : date
         Dates after it lie in the future.
     """
-    if plan.target.kind == "id" and len(cells.values) > MANY and is_plain(cells.values):
+    is_id = plan.target.kind == "id" or plan.target.field == "visit_id"
+    if is_id and len(cells.values) > MANY and is_plain(cells.values):
         return CleanColumn(plan, cells, [])
     reader = _score_reader(plan) if plan.target.score else _field_reader(plan, today)
     return ColumnRead(plan, cells, [_told(raw, plan, reader) for raw in cells.values])
@@ -78,7 +80,7 @@ def _field_reader(plan: ColumnPlan, today: date) -> Reader:
         "id": lambda raw: parse_text(raw, codes),
         "category": lambda raw: parse_text(raw, codes),
         "text": lambda raw: parse_text(raw, codes),
-        "time": lambda raw: parse_text(raw, codes),
+        "time": lambda raw: parse_time(raw, codes),
         "pressure": lambda raw: parse_pressure(raw, codes),
         "list": lambda raw: parse_aftercare(raw, codes),
         "mode": lambda raw: parse_mode(raw, codes),
