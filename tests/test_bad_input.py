@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hipoutcomes.cli import main
+from hipoutcomes.cli.main import main
 
 FILE, ASKS, NOTHING = 2, 4, 6
 GOOD = "client,date,pain before\n" + "".join(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import hipoutcomes as ho
-from hipoutcomes import cli
-from hipoutcomes.cli import main
+from hipoutcomes.cli.main import main
+from hipoutcomes.cli.progress import progress_bar
 
 ROWS = [
     f"C{i % 30:02d},2026-0{i // 30 + 1}-{i % 27 + 1:02d},{max(0, 7 - i // 30 - i % 3)},Swedish,yes"
@@ -124,7 +124,7 @@ def test_version_and_help(capsys):
 
 def test_help_loads_nothing_heavy():
     code = (
-        "import sys\nfrom hipoutcomes.cli import main\n"
+        "import sys\nfrom hipoutcomes.cli.main import main\n"
         "try:\n    main(['report', '--help'])\nexcept SystemExit:\n    pass\n"
         "heavy = ('pandas', 'numpy', 'matplotlib', 'scipy', 'jinja2')\n"
         "print([m for m in heavy if m in sys.modules])"
@@ -134,10 +134,10 @@ def test_help_loads_nothing_heavy():
 
 
 def test_progress_is_shown_on_a_terminal_only(monkeypatch, capsys):
-    with cli._progress() as show:
+    with progress_bar() as show:
         show(0, 3, "Reading the files")
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress() as show:
+    with progress_bar() as show:
         show(1, 3, "Reading the files")
     assert "Reading the files" in capsys.readouterr().err

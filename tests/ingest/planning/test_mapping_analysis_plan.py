@@ -6,7 +6,7 @@ import pytest
 
 import hipoutcomes as ho
 from hipoutcomes.analyses.planned import stamp_of
-from hipoutcomes.cli import main
+from hipoutcomes.cli.main import main
 from hipoutcomes.errors import MappingError
 from hipoutcomes.ingest.planning.mapping import parse_mapping
 from hipoutcomes.ingest.planning.mapping_analysis_plan import analysis_plan_text

@@ -1,0 +1,35 @@
+"""The application that the commands belong to, and its help."""
+
+from typing import Annotated
+
+import typer
+
+from hipoutcomes import __version__
+
+HELP = """Honest outcome reports for hands-on care of hip pain.
+
+Start with:  hipoutcomes report appointments.csv
+
+Exit codes: 0 done, however many cells were set aside for you; 1 a fault of this program;
+2 a file, folder or command that cannot be used; 4 a question only you can answer, with the
+option that answers it; 6 a file in which no row could be used.
+"""
+
+app = typer.Typer(
+    help=HELP,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    """Answer --version; the commands do the rest."""
+    if version:
+        print(f"hipoutcomes {__version__}")
+        raise typer.Exit

@@ -1,0 +1,68 @@
+"""hipoutcomes report | inspect: what files say, and how they would be read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hipoutcomes.cli.app import app
+from hipoutcomes.cli.options import Files, reads_files
+from hipoutcomes.cli.progress import progress_bar
+
+
+@app.command()
+@reads_files
+def report(
+    files: Files,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
+        "hipoutcomes-report"
+    ),
+    gap: Annotated[
+        int, typer.Option(min=1, help="Days without a visit after which a new course begins.")
+    ] = 90,
+    run_in: Annotated[
+        int, typer.Option(min=0, help="Days at the start of the file set aside from outcomes.")
+    ] = 90,
+    title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
+    *,
+    reading: dict,
+) -> None:
+    """Read a clinic's files and write a report."""
+    from hipoutcomes.clinic import load
+    from hipoutcomes.report.closing_lines import closing_lines
+    from hipoutcomes.report.folder import check_writable
+    from hipoutcomes.report.write import write_report
+    from hipoutcomes.tables.episodes import EpisodeRule
+
+    check_writable(output)
+    with progress_bar() as progress:
+        progress(0, 1, "Reading the files")
+        clinic = load(files, episode_rule=EpisodeRule(gap=gap, run_in=run_in), **reading)
+        page = write_report(clinic, output, title=title, progress=progress)
+    for line in closing_lines(clinic, page):
+        print(line)
+
+
+@app.command()
+@reads_files
+def inspect(
+    files: Files,
+    save: Annotated[
+        Path | None, typer.Option(help="Keep the plan as a mapping file for next time.")
+    ] = None,
+    *,
+    reading: dict,
+) -> None:
+    """Say how files would be read, and write nothing."""
+    from hipoutcomes.ingest.describe import describe
+    from hipoutcomes.ingest.planning.mapping_text import write_mapping
+    from hipoutcomes.ingest.read import read_files
+
+    if save is not None and len(files) > 1:
+        raise typer.BadParameter("--save keeps the plan of one file; name one file.")
+    read = read_files(files, **reading)
+    print(describe(read))
+    if save is not None:
+        kept = write_mapping(read.plans[0], save, read.analysis_plan)
+        print(f"\nPlan: {kept}")
+        print(f"Next: hipoutcomes report {files[0]} --mapping {save}")
