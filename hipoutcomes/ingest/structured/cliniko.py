@@ -12,7 +12,7 @@ from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.mapping import Mapping
 from hipoutcomes.ingest.structured.cliniko_answers import Answers
 from hipoutcomes.ingest.structured.clock import Clock, minutes_between
-from hipoutcomes.ingest.structured.json_text import at, several, words
+from hipoutcomes.ingest.structured.json_text import at, words
 from hipoutcomes.ingest.structured.source_records import (
     NEITHER,
     SCORE,
@@ -20,6 +20,7 @@ from hipoutcomes.ingest.structured.source_records import (
     SourceFile,
     SourceRecord,
     grid_of,
+    known_together,
     no_record,
 )
 
@@ -58,6 +59,7 @@ def cliniko_grids(pages: Sequence[Page], clock: Clock) -> list[tuple[Grid, Mappi
         raise _ask_zone(pages[0][0].name)
     lists = [(source, kind, found) for source, page in pages for kind, found in _lists(page)]
     bookings = _bookings(lists)
+    sources = [source for source, _ in pages]
     made = []
     for source, kind, found in lists:
         reader = _READERS.get(kind)
@@ -71,7 +73,8 @@ def cliniko_grids(pages: Sequence[Page], clock: Clock) -> list[tuple[Grid, Mappi
                     reader(record, item, _Reading(source.name, clock, bookings, answers))
             records.append(record)
         if records:
-            made.append(grid_of(replace(source, sheet=kind), records, notes=answers.notes()))
+            here = replace(known_together(source, sources), sheet=kind)
+            made.append(grid_of(here, records, notes=answers.notes()))
     if not made:
         raise no_record(pages[0][0])
     return made
@@ -216,10 +219,7 @@ def _bookings(lists: Sequence[tuple[SourceFile, str, list]]) -> dict[str, dict]:
 def _lists(value: object) -> list[tuple[str, list]]:
     """Every list of records that a JSON value holds, with its kind."""
     if isinstance(value, dict):
-        named = [
-            (kind, several(value[kind])) for kind in LISTS if isinstance(value.get(kind), list)
-        ]
-        if named:
+        if named := _pages(value):
             return named
         return [(kind, [value])] if (kind := _kind_of(value)) else []
     if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""JSON of any source, read so that a hostile file ends with a message and never with a traceback."""
+"""JSON of any source, read so that a hostile file ends with a message, never with a traceback."""
 
 import json
 import math

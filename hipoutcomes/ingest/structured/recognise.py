@@ -7,9 +7,10 @@ from pathlib import Path
 from hipoutcomes.errors import FileError
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.mapping import Mapping
-from hipoutcomes.ingest.structured import cliniko
+from hipoutcomes.ingest.structured import cliniko, fhir
 from hipoutcomes.ingest.structured.clock import Clock
-from hipoutcomes.ingest.structured.json_text import read_json
+from hipoutcomes.ingest.structured.code_map import CodeMap
+from hipoutcomes.ingest.structured.json_text import read_json, read_json_lines
 from hipoutcomes.ingest.structured.source_records import SourceFile, with_choices
 from hipoutcomes.ingest.structured.text_file import TextFile
 
@@ -18,7 +19,8 @@ from hipoutcomes.ingest.structured.text_file import TextFile
 class _Found:
     """Files by the system they come from."""
 
-    cliniko: list = field(default_factory=list)
+    pages: list[cliniko.Page] = field(default_factory=list)
+    resources: list[fhir.Resources] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
 
 
@@ -64,8 +66,10 @@ def structured_grids(
     for path in map(Path, paths):
         _sort(path, found)
     made: list[tuple[Grid, Mapping]] = []
-    if found.cliniko:
-        made += cliniko.cliniko_grids(found.cliniko, clock)
+    if found.pages:
+        made += cliniko.cliniko_grids(found.pages, clock)
+    if found.resources:
+        made += fhir.fhir_grids(found.resources, clock, CodeMap(codes))
     grids = [grid for grid, _ in made]
     mappings = [with_choices(mapping, told, grid) for grid, mapping in made]
     return grids, mappings, found.others
@@ -82,15 +86,31 @@ def _sort(path: Path, found: _Found) -> None:
 
 def _sort_json(file: TextFile, found: _Found) -> None:
     """Put one JSON file with its system."""
-    value = _json_of(file)
+    if _in_lines(file):
+        lines, n_blank = read_json_lines(file.text, file.name)
+        if any(fhir.is_fhir(value) for _, value in lines):
+            source = SourceFile(file.name, file.sha256, fhir.SYSTEM, n_blank=n_blank)
+            found.resources.append(fhir.Resources(source, lines))
+            return
+        raise _unknown_json(file.name)
+    value = read_json(file.text, file.name)
     if cliniko.is_cliniko(value):
-        found.cliniko.append((SourceFile(file.name, file.sha256, cliniko.SYSTEM), value))
+        found.pages.append((SourceFile(file.name, file.sha256, cliniko.SYSTEM), value))
+    elif fhir.is_fhir(value):
+        source = SourceFile(file.name, file.sha256, fhir.SYSTEM)
+        found.resources.append(fhir.Resources(source, fhir.resources_in(value)))
     else:
         raise _unknown_json(file.name)
 
 
-def _json_of(file: TextFile) -> object:
-    return read_json(file.text, file.name)
+def _in_lines(file: TextFile) -> bool:
+    """Whether each line of a file is a JSON text of its own."""
+    if file.name.casefold().removesuffix(".gz").endswith((".ndjson", ".jsonl")):
+        return True
+    lines = [line for line in file.text.split("\n", 50)[:50] if line.strip()][:2]
+    return len(lines) == 2 and all(
+        line.lstrip("\ufeff ").startswith("{") and line.rstrip().endswith("}") for line in lines
+    )
 
 
 def _unknown_json(name: str) -> FileError:

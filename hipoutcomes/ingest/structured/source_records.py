@@ -1,5 +1,6 @@
 """Records of a source that is no flat table, and the grid they are read from."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -97,9 +98,7 @@ def grid_of(
     """
     if not records:
         raise no_record(source)
-    told = {
-        name for record in records for name, value in record.values.items() if value is not None
-    }
+    told = {name for record in records for name, v in record.values.items() if v is not None}
     names = ["patient", "date", *sorted(told - {"patient", "date"}, key=_order)]
     kinds = _kinds(records)
     columns = [[record.values.get(name) for record in records] for name in names]
@@ -133,6 +132,15 @@ def grid_of(
     return grid, mapping
 
 
+def known_together(source: SourceFile, others: Sequence[SourceFile]) -> SourceFile:
+    """A file whose rows also hold what other files say: its hash changes when any of them does."""
+    hashes = sorted({other.sha256 for other in others} | {source.sha256})
+    if len(hashes) == 1:
+        return source
+    whole = hashlib.sha256("|".join([source.sha256, *hashes]).encode()).hexdigest()
+    return replace(source, sha256=whole)
+
+
 def no_record(source: SourceFile) -> FileError:
     """The error of a file without a single record."""
     return FileError(
@@ -145,7 +153,7 @@ def with_choices(made: Mapping, told: Mapping | None, grid: Grid) -> Mapping:
     """A made mapping with what the owner has said on top: columns, values, codes and choices."""
     if told is None:
         return made
-    headings = {heading for heading in grid.headers}
+    headings = set(grid.headers)
     columns = {
         target: kept
         for target, named in told.columns.items()
