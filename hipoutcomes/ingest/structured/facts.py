@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hipoutcomes.ingest.planning.targets import parse_target
 from hipoutcomes.ingest.structured.clock import is_day
 from hipoutcomes.ingest.structured.source_records import NEITHER, SCORE, VISIT, SourceRecord
+
+#: Stands for a visual analogue scale whose unit is not said: all its values together tell it.
+VAS_OF_ANY_LENGTH = "pain_vas of any length"
 
 VISIT_FACT, SCORE_FACT, TECHNIQUE_FACT = "visit", "score", "technique"
 
@@ -90,6 +93,7 @@ def put_on_visits(
     people : dict of str to dict
         What is known of each patient, by target.
     """
+    _tell_lengths(facts)
     joined = _joined(facts)
     carriers = []
     for carrier, others in joined:
@@ -105,6 +109,24 @@ def put_on_visits(
     for carrier in carriers:
         for name, value in people.get(carrier.patient, {}).items():
             carrier.record.values.setdefault(name, value)
+
+
+def _tell_lengths(facts: Sequence[Fact]) -> None:
+    """Tell a visual analogue scale of 0 to 10 from one of 0 to 100 by all its values together."""
+    untold = [(fact, place) for fact in facts for place, measured in enumerate(fact.measured)]
+    untold = [(f, place) for f, place in untold if f.measured[place].code == VAS_OF_ANY_LENGTH]
+    to_100 = any(_above_10(fact.measured[place].value) for fact, place in untold)
+    for fact, place in untold:
+        code = "pain_vas" if to_100 else "pain"
+        fact.measured[place] = replace(fact.measured[place], code=code)
+
+
+def _above_10(value: object) -> bool:
+    """Whether a score can only be one of 0 to 100."""
+    try:
+        return float(value) > 10
+    except (TypeError, ValueError):
+        return False
 
 
 def _joined(facts: Sequence[Fact]) -> list[tuple[Fact, list[Fact]]]:

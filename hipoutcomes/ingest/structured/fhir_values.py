@@ -4,7 +4,7 @@ import re
 
 from hipoutcomes.ingest.planning.headings import read_heading
 from hipoutcomes.ingest.structured.code_map import NOT_POOLED, CodeMap, Meaning
-from hipoutcomes.ingest.structured.facts import Measured
+from hipoutcomes.ingest.structured.facts import VAS_OF_ANY_LENGTH, Measured
 from hipoutcomes.ingest.structured.json_text import at, plain, several, words
 from hipoutcomes.vocabulary.codelists import MOTIONS
 from hipoutcomes.vocabulary.measures import MEASURES
@@ -157,10 +157,12 @@ def _measured(said: Measured, value: object, part: dict) -> Measured:
     measure = code.split()[0]
     if measure in ("pain", "pain_vas"):
         # A visual analogue scale in centimetres runs from 0 to 10, one in millimetres to 100.
-        if unit == "mm" or (measure == "pain_vas" and _above_10(value)):
+        if unit == "mm":
             code = code.replace("pain_vas", "pain", 1).replace("pain", "pain_vas", 1)
-        elif unit == "cm" or unit in _NO_UNIT:
+        elif unit == "cm":
             code = code.replace("pain_vas", "pain", 1)
+        elif unit in _NO_UNIT:
+            code = VAS_OF_ANY_LENGTH if code == "pain_vas" else code
         else:
             value = f"{value} {unit}"
     elif unit not in _NO_UNIT and not _fits(measure, unit):
@@ -173,14 +175,6 @@ def _fits(measure: str, unit: str) -> bool:
     known = MEASURES.get(measure)
     own = known.unit.casefold() if known else ""
     return unit == own or (own == "degrees" and unit in _DEGREES) or (own[:1] == "s" == unit)
-
-
-def _above_10(value: object) -> bool:
-    """Whether a score can only be one of 0 to 100."""
-    try:
-        return float(value) > 10
-    except (TypeError, ValueError):
-        return False
 
 
 def _quantity(quantity: object) -> str | int | float | None:

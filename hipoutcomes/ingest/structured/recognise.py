@@ -7,7 +7,7 @@ from pathlib import Path
 from hipoutcomes.errors import FileError
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.mapping import Mapping
-from hipoutcomes.ingest.structured import cliniko, fhir
+from hipoutcomes.ingest.structured import cliniko, fhir, omop
 from hipoutcomes.ingest.structured.clock import Clock
 from hipoutcomes.ingest.structured.code_map import CodeMap
 from hipoutcomes.ingest.structured.json_text import read_json, read_json_lines
@@ -21,6 +21,7 @@ class _Found:
 
     pages: list[cliniko.Page] = field(default_factory=list)
     resources: list[fhir.Resources] = field(default_factory=list)
+    tables: list[TextFile] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
 
 
@@ -70,16 +71,27 @@ def structured_grids(
         made += cliniko.cliniko_grids(found.pages, clock)
     if found.resources:
         made += fhir.fhir_grids(found.resources, clock, CodeMap(codes))
+    if found.tables:
+        made += omop.omop_grids(found.tables, CodeMap(codes))
     grids = [grid for grid, _ in made]
     mappings = [with_choices(mapping, told, grid) for grid, mapping in made]
     return grids, mappings, found.others
 
 
 def _sort(path: Path, found: _Found) -> None:
-    """Put one file with the system it comes from."""
+    """Put one file, or each table of a folder, with the system it comes from."""
+    if path.is_dir():
+        tables = [TextFile(inner) for inner in sorted(path.iterdir()) if inner.is_file()]
+        tables = [file for file in tables if omop.table_of(file.headings)]
+        if not tables:
+            raise _no_tables(path)
+        found.tables += tables
+        return
     file = TextFile(path)
     if file.looks_like_json:
         _sort_json(file, found)
+    elif omop.table_of(file.headings):
+        found.tables.append(file)
     else:
         found.others.append(path)
 
@@ -118,4 +130,12 @@ def _unknown_json(name: str) -> FileError:
         f"{name} is JSON, but of no system that we know.",
         "We read pages of Cliniko's API, and FHIR R4 bundles and NDJSON.",
         "Export it as a table (CSV or Excel workbook) instead.",
+    )
+
+
+def _no_tables(path: Path) -> FileError:
+    return FileError(
+        f"The folder {path.name} holds no table that we know.",
+        f"We read folders of {omop.SYSTEM}: {', '.join(omop.TABLES)}, each as CSV.",
+        "Name the files themselves.",
     )

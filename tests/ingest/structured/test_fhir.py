@@ -151,6 +151,19 @@ def test_visual_analogue_scales_by_their_unit(read):
     assert found.cells["quarantined"] == 1
 
 
+def test_a_visual_analogue_scale_without_a_unit_is_told_from_all_its_values(read):
+    vas = concept(LOINC, "38214-3")
+    low, high = (
+        [
+            observation(f"p{n}", "2026-03-05", vas, valueQuantity={"value": value})
+            for n, value in enumerate(values)
+        ]
+        for values in ((6, 7.5, 10), (6, 7.5, 62))
+    )
+    assert read(*low).scores["pain between"] == [6, 7.5, 10]
+    assert read(*high).scores["pain_vas between"] == [6, 7.5, 62]
+
+
 def test_a_censored_value_is_set_aside(read):
     value = {"valueQuantity": {"value": 2, "comparator": "<"}}
     found = read(VISIT, observation("p1", "2026-03-05", NRS, **value))
