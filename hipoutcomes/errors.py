@@ -54,6 +54,18 @@ class DecisionNeeded(HipoutcomesError):
     exit_code = 4
 
 
+class StoreError(HipoutcomesError):
+    """A clinic's records that cannot be opened: locked, damaged, or of a newer version."""
+
+    exit_code = 5
+
+
+class TooManySetAside(HipoutcomesError):
+    """A file of which more rows would be set aside than its owner allows; nothing was written."""
+
+    exit_code = 6
+
+
 class NothingUsable(HipoutcomesError):
     """A file that was read, and in which no row could be used."""
 
