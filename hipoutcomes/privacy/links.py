@@ -51,13 +51,13 @@ class Links:
         StoreError
             When a table cannot be read.
         """
-        return cls({name: _read(private / f"{name}.csv") for name in TABLES})
+        return cls({name: read_table(private / f"{name}.csv") for name in TABLES})
 
     def save(self, private: Path) -> None:
         """Write the tables that hold something, each whole or not at all."""
         for name, table in self._tables.items():
             if table or (private / f"{name}.csv").exists():
-                write_private(private / f"{name}.csv", _as_text(name, table))
+                write_table(private / f"{name}.csv", TABLES[name], table)
 
     def add(self, table: str, code: str, own: str) -> None:
         """Say what a code stands for; the first way in which it was typed is kept."""
@@ -93,17 +93,32 @@ class Links:
         return f"Links({', '.join(f'{len(t)} {name}' for name, t in self._tables.items())})"
 
 
-def _as_text(name: str, table: dict[str, str]) -> bytes:
-    """One table as CSV for a person with a spreadsheet."""
+def write_table(path: Path, heading: str, table: dict[str, str]) -> None:
+    """Write code and own name as CSV for a person with a spreadsheet, in the private folder.
+
+    Parameters
+    ----------
+    path : Path
+    heading : str
+        Over the own names.
+    table : dict of str to str
+        Code -> own name.
+    """
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow((_CODE, TABLES[name]))
+    lines.writerow((_CODE, heading))
     lines.writerows((code, safe_text(own)) for code, own in sorted(table.items()))
-    return text.getvalue().encode("utf-8-sig")
+    write_private(path, text.getvalue().encode("utf-8-sig"))
 
 
-def _read(path: Path) -> dict[str, str]:
-    """One table, the apostrophes of `safe_text` taken off again."""
+def read_table(path: Path) -> dict[str, str]:
+    """A table as `write_table` wrote it; an empty one where there is none.
+
+    Raises
+    ------
+    StoreError
+        When it is damaged.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [row for row in csv.reader(file) if row]
