@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import repeat
 
@@ -16,6 +16,16 @@ from hipoutcomes.store.rows import StoreRows, name_of, store_rows
 from hipoutcomes.store.schema import COLUMNS
 from hipoutcomes.tables.records import Records
 
+#: Keys of which taking an import back may change the row: it alone told of what they say, or files
+#: differ on them.
+_TOUCHED = """
+SELECT DISTINCT v.row_key FROM sighting s JOIN version v USING (version_id)
+WHERE s.import_id = ? AND (
+    NOT EXISTS (SELECT 1 FROM sighting o
+                WHERE o.version_id = s.version_id AND o.import_id <> s.import_id)
+    OR EXISTS (SELECT 1 FROM version w
+               WHERE w.row_key = v.row_key AND w.version_id <> v.version_id))
+"""
 _N_CELLS = 8 + len(COLUMNS)
 
 
@@ -40,26 +50,25 @@ def write_import(connection: sqlite3.Connection, incoming: Incoming) -> ImportOu
     import_id = _write_file(connection, incoming, int(days.min()) if len(days) else None, last_day)
     n_before = _count(connection)
     places = np.flatnonzero(stays).tolist()
-    known, told_before = _known(connection, rows, places) if n_before else ({}, set())
-    before = _current(connection, told_before)
-    version_ids = _write_versions(connection, rows, places, known, told_before)
+    known, before, differing = _known(connection, rows, places) if n_before else ({}, {}, set())
+    version_ids = _write_versions(connection, rows, places, known, before)
     line = incoming.records.rows["row"].to_numpy()[stays].tolist()
     connection.executemany(
         "INSERT OR IGNORE INTO sighting VALUES (?, ?, ?)",
         zip(version_ids, repeat(import_id), line, strict=False),
     )
-    fold(connection, sorted(told_before))
-    after = _current(connection, told_before)
-    changed = sum(before[key] != after.get(key) for key in told_before)
+    fold(connection, sorted(differing))
+    after = _current(connection, differing)
+    changed = sum(before[key] != after.get(key) for key in differing)
     distinct = len({rows.keys[place] for place in places})
     return ImportOutcome(
         import_id,
-        n_new=distinct - len(told_before),
+        n_new=distinct - len(before),
         n_changed=changed,
-        n_unchanged=len(told_before) - changed,
+        n_unchanged=len(before) - changed,
         n_gone=_gone(connection, rows, import_id, incoming.family),
         n_forgotten=len(stays) - len(places),
-        is_stale=bool(told_before) and _is_stale(connection, rows, last_day),
+        is_stale=bool(differing) and _is_stale(connection, rows, last_day),
     )
 
 
@@ -76,14 +85,7 @@ def take_back(connection: sqlite3.Connection, import_id: int) -> UndoOutcome:
         raise StoreError(
             f"There is no import {import_id}.", remedy="List them with: hipoutcomes imports"
         )
-    keys = {
-        key
-        for (key,) in connection.execute(
-            "SELECT v.row_key FROM version v JOIN sighting s USING (version_id) "
-            "WHERE s.import_id = ?",
-            (import_id,),
-        )
-    }
+    keys = {key for (key,) in connection.execute(_TOUCHED, (import_id,))}
     before = _current(connection, keys)
     connection.execute("DELETE FROM import_file WHERE import_id = ?", (import_id,))
     connection.execute(
@@ -143,29 +145,32 @@ def _told_of(records: Records) -> list[str]:
 
 def _known(
     connection: sqlite3.Connection, rows: StoreRows, places: Sequence[int]
-) -> tuple[dict[tuple[bytes, bytes], int], set[bytes]]:
-    """Versions that are there already, by key and content; and the keys that are there."""
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS arriving (row_key BLOB, content BLOB)")
-    connection.execute("DELETE FROM arriving")
-    connection.executemany(
-        "INSERT INTO arriving VALUES (?, ?)",
-        [(rows.keys[place], rows.contents[place]) for place in places],
+) -> tuple[dict[tuple[bytes, bytes], int], dict[bytes, bytes], set[bytes]]:
+    """What is there of some rows already.
+
+    Returns
+    -------
+    dict of (bytes, bytes) to int
+        Versions, by key and content.
+    dict of bytes to bytes
+        Current content, by key.
+    set of bytes
+        Keys on which files differ, these rows among them.
+    """
+    arriving = {rows.keys[place]: rows.contents[place] for place in places}
+    ask(connection, sorted(arriving))
+    found = connection.execute(
+        "SELECT v.row_key, v.content, v.version_id, v.is_current "
+        "FROM asked JOIN version v USING (row_key)"
     )
-    known = {
-        (key, content): version_id
-        for key, content, version_id in connection.execute(
-            "SELECT row_key, content, version_id FROM arriving JOIN version "
-            "USING (row_key, content)"
-        )
-    }
-    told = {
-        key
-        for (key,) in connection.execute(
-            "SELECT DISTINCT row_key FROM arriving WHERE row_key IN (SELECT row_key FROM version)"
-        )
-    }
-    connection.execute("DELETE FROM arriving")
-    return known, told
+    known, before, differing = {}, {}, set()
+    for key, content, version_id, is_current in found:
+        known[key, content] = version_id
+        if is_current:
+            before[key] = content
+        if content != arriving[key]:
+            differing.add(key)
+    return known, before, differing
 
 
 def _current(connection: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, bytes]:
@@ -184,7 +189,7 @@ def _write_versions(
     rows: StoreRows,
     places: list[int],
     known: dict[tuple[bytes, bytes], int],
-    told: set[bytes],
+    told: Mapping[bytes, bytes],
 ) -> list[int]:
     """Write content that is new, and give the version of each row."""
     (next_id,) = connection.execute(
@@ -201,7 +206,7 @@ def _write_versions(
     # Content that a fold had made, and that a file now tells as it is, is a file's own from here.
     connection.executemany(
         "UPDATE version SET is_merged = 0 WHERE version_id = ? AND is_merged",
-        zip(set(known.values())),
+        zip(known[mark] for mark in zip(rows.keys, rows.contents, strict=True) if mark in known),
     )
     connection.executemany(
         f"INSERT INTO version VALUES ({', '.join('?' * _N_CELLS)})",
@@ -220,7 +225,9 @@ def _write_versions(
     return version_ids
 
 
-def _cells(rows: StoreRows, places: list[int], next_id: int, told: set[bytes]) -> Iterator[tuple]:
+def _cells(
+    rows: StoreRows, places: list[int], next_id: int, told: Mapping[bytes, bytes]
+) -> Iterator[tuple]:
     """Every cell of some rows, in the order of the table; a key nobody told of is current."""
     whole = len(places) == len(rows)
 

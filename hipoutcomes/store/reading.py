@@ -141,6 +141,9 @@ def _treatments(connection: sqlite3.Connection, place_of: np.ndarray) -> pd.Data
 
 def _families(connection: sqlite3.Connection, place_of: np.ndarray, n_rows: int) -> np.ndarray:
     """Family of files that told of each row."""
+    (n_families,) = connection.execute("SELECT COUNT(DISTINCT family) FROM import_file").fetchone()
+    if n_families < 2:
+        return np.zeros(n_rows, np.int64)
     found = connection.execute(
         "SELECT v.version_id, MIN(f.family) FROM version v "
         "JOIN version w ON w.row_key = v.row_key JOIN sighting s ON s.version_id = w.version_id "

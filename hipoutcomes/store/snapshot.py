@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hipoutcomes.errors import StoreError
@@ -102,8 +103,9 @@ def description(path: Path) -> dict[str, str] | None:
 def _in_order(records: Records) -> Records:
     """Records by client, day and start, whatever order they are in; others keep their order."""
     rows = records.rows
-    patients = np.unique(records.patients)
-    client = np.searchsorted(patients, records.patients)[rows["patient_id"].to_numpy() - 1]
+    used, number = np.unique(rows["patient_id"].to_numpy() - 1, return_inverse=True)
+    patients, rank = np.unique(records.patients[used], return_inverse=True)
+    client = rank[number]
     start = rows["start"].to_numpy(float) if "start" in rows else np.zeros(len(rows))
     order = np.lexsort((np.nan_to_num(start, nan=-1.0), rows["day"].to_numpy(), client))
     place = np.empty(len(order), np.int64)
@@ -139,11 +141,16 @@ def _table(records: Records) -> pa.Table:
 def _arrow(column: pd.Series) -> pa.Array:
     """One column without pandas' own description."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        # Categories in alphabetical order, so that equal columns are equal bytes.
-        names = sorted(set(map(str, column.cat.categories)))
-        codes = column.astype(object).map({name: i for i, name in enumerate(names)})
-        codes = pa.array(codes, pa.int32(), from_pandas=True)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()))
+        # Those in use, in alphabetical order, so that equal columns are equal bytes.
+        codes = column.cat.codes.to_numpy()
+        used = np.unique(codes[codes >= 0])
+        names = pa.array(list(map(str, column.cat.categories[used])), pa.string())
+        order = pc.sort_indices(names).to_numpy()
+        rank = np.zeros(len(column.cat.categories) + 1, np.int32)
+        rank[used[order]] = np.arange(len(used))
+        return pa.DictionaryArray.from_arrays(
+            pa.array(rank[codes], mask=codes < 0), names.take(pa.array(order))
+        )
     return pa.array(column, from_pandas=True)
 
 
@@ -213,14 +220,13 @@ def _pandas(name: str, array: pa.Array) -> object:
     kind = array.type
     if pa.types.is_string(kind) or pa.types.is_dictionary(kind):
         coded = array if pa.types.is_dictionary(kind) else array.dictionary_encode()
-        names = coded.dictionary.to_pylist()
-        codes = coded.indices.to_numpy(zero_copy_only=False)
-        codes = np.nan_to_num(codes.astype(float), nan=-1).astype(np.int64)
-        order = sorted(range(len(names)), key=names.__getitem__)
-        place = np.append(np.argsort(order), -1) if names else np.array([-1])
-        return pd.Categorical.from_codes(
-            place[codes], categories=pd.Index([names[i] for i in order], dtype="str")
-        )
+        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        order = pc.sort_indices(coded.dictionary)
+        rank = np.empty(len(order) + 1, np.int64)
+        rank[order.to_numpy()] = np.arange(len(order))
+        rank[-1] = -1
+        names = coded.dictionary.take(order).to_pandas()
+        return pd.Categorical.from_codes(rank[codes], categories=pd.Index(names, dtype="str"))
     if name == "is_visit":
         return array.to_numpy(zero_copy_only=False).astype(bool)
     missing = array.is_null().to_numpy(zero_copy_only=False)
