@@ -19,6 +19,7 @@ prone replacement resurfacing rest resting revision roll roller rolling rom salt
 sidelying sitting sleep smartphone standing steps strength strengthening stretch stretches
 stretching supine supported surgery swim swimming table tape total towel universal up walk walking
 warm water with without work yoga phone app ball breathing
+both female firm light left male medium missing right score unknown visit visits zero between
 """
 _SPLIT = re.compile(r"[\s/&,+()-]+")
 _MINUTES = re.compile(r"\d{1,3}")
