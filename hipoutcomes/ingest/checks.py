@@ -215,6 +215,11 @@ _KEPT = (
         "Use client numbers instead.",
     ),
     _warning(
+        "looks-personal",
+        "This column was read, and seems to hold names, addresses or numbers of people.",
+        "Check the mapping; nothing of it is kept in the clear.",
+    ),
+    _warning(
         "unknown-row-type",
         "This kind of row is not one we know; the row was taken for a visit.",
         "Say 'visit' or 'score between visits', or name the value in the mapping file.",
