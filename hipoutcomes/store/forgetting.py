@@ -14,7 +14,8 @@ from hipoutcomes.store.incoming import ForgetOutcome
 def forget(connection: sqlite3.Connection, client: str) -> ForgetOutcome:
     """Remove everything about one client, in the transaction of the caller.
 
-    A mark that cannot be turned back keeps the client's rows out of later imports.
+    A mark that cannot be turned back keeps the client's rows out of later imports. A client who
+    was forgotten already can be forgotten again, which wipes what an interruption left.
 
     Raises
     ------
@@ -35,6 +36,8 @@ def forget(connection: sqlite3.Connection, client: str) -> ForgetOutcome:
             f"(SELECT version_id FROM version WHERE {chosen})",
         )
     ]
+    if not counts[0] and forgotten_among(connection, np.array([client], object))[0]:
+        return ForgetOutcome(0, 0, 0, 0)
     if not counts[0]:
         raise StoreError("These records have no such client.", remedy="Check the number.")
     connection.execute(

@@ -147,16 +147,32 @@ class Store:
         """
         with self._writing():
             outcome = forget(self._connection, client)
+            # Copies go first: if this is cut short, the client is still there to be forgotten.
+            n_backups = self._remove_copies()
         try:
             self._connection.execute("VACUUM")
-        except sqlite3.Error as problem:
-            raise _cannot_write(problem) from None
+        except sqlite3.Error:
+            raise StoreError(
+                "The client is forgotten, but the file could not be written anew without gaps.",
+                "Traces may remain in its unused parts.",
+                "Close it in other programs, and forget the same client again.",
+            ) from None
+        return replace(outcome, n_backups=n_backups)
+
+    def _remove_copies(self) -> int:
+        """Remove backups and snapshot; how many backups there were."""
         backups = sorted((self.folder / BACKUPS).glob("*.db"))
         snapshot = self.folder / SNAPSHOT
-        for holding in (*backups, *snapshot.parent.glob(f"*{snapshot.name}*")):
-            holding.unlink()
-        counts = (outcome.n_rows, outcome.n_scores, outcome.n_imports)
-        return ForgetOutcome(*counts, n_backups=len(backups))
+        try:
+            for copy in (*backups, *snapshot.parent.glob(f"*{snapshot.name}*")):
+                copy.unlink()
+        except OSError as problem:
+            raise StoreError(
+                f"{Path(problem.filename).name} cannot be removed: {problem.strerror}.",
+                "The client was not forgotten yet.",
+                "Close it in other programs, and run the command again.",
+            ) from None
+        return len(backups)
 
     def write_snapshot(self, joined: Records) -> Path:
         """Write the records as analysis reads them."""

@@ -87,6 +87,54 @@ def test_later_imports_keep_the_client_out(folder):
     assert traces(folder, WHO, "client000004q") == []
 
 
+def test_an_interrupted_forgetting_is_completed_by_the_next(folder, monkeypatch):
+    import sqlite3
+
+    with Store(folder) as store:
+        reader = sqlite3.connect(folder / LEDGER, isolation_level=None)
+        store._connection.execute("PRAGMA busy_timeout = 50")
+        removing = Store._remove_copies
+
+        def read_on(self):
+            """Another program begins to read just before the file is written anew."""
+            store._connection.set_trace_callback(
+                lambda sql: (
+                    reader.execute("BEGIN") and reader.execute("SELECT * FROM version")
+                    if sql == "VACUUM"
+                    else None
+                )
+            )
+            return removing(self)
+
+        monkeypatch.setattr(Store, "_remove_copies", read_on)
+        with pytest.raises(StoreError, match="forget the same client again") as told:
+            store.forget_client(WHO)
+        assert told.value.exit_code == 5
+        reader.close()
+        monkeypatch.undo()
+        store._connection.set_trace_callback(None)
+        assert not [line for line in said(store) if line["client"] == WHO]
+        assert store.forget_client(WHO).n_rows == 0
+    assert traces(folder, WHO, "client000004q") == []
+
+
+def test_a_backup_that_cannot_be_removed_stops_the_forgetting(folder, monkeypatch):
+    from pathlib import Path
+
+    def held(self, missing_ok=False):
+        raise PermissionError(13, "The process cannot access the file", str(self))
+
+    with Store(folder) as store:
+        before = said(store)
+        monkeypatch.setattr(Path, "unlink", held)
+        with pytest.raises(StoreError, match="not forgotten yet"):
+            store.forget_client(WHO)
+        monkeypatch.undo()
+        assert said(store) == before
+        store.forget_client(WHO)
+    assert traces(folder, WHO) == []
+
+
 def test_a_client_nobody_knows(folder):
     before = bytes_of(folder)
     with Store(folder) as store, pytest.raises(StoreError, match="no such client"):

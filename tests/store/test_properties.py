@@ -129,6 +129,25 @@ def test_undo_restores_byte_for_byte_also_beneath_later_files(drawn, data):
 
 @SETTINGS
 @given(any_files())
+def test_files_that_differ_give_one_store_in_any_order_if_they_end_on_different_days(drawn):
+    files, _ = drawn
+    known = list(itertools.chain(*files))
+    given_files = [
+        file_of([*file, {**known[0], "client": "last", "visit_id": f"x{i}", "day": 20_100 + i}], "")
+        for i, file in enumerate(files)
+        if known
+    ]
+    snapshots = set()
+    for order in itertools.islice(itertools.permutations(given_files), 8):
+        with tempfile.TemporaryDirectory() as folder, opened(folder) as store:
+            for file in order:
+                store.add(file)
+            snapshots.add(saved(store))
+    assert len(snapshots) == 1
+
+
+@SETTINGS
+@given(any_files())
 def test_a_blank_never_takes_a_value_away(drawn):
     files, _ = drawn
     with tempfile.TemporaryDirectory() as folder, opened(folder) as store:
