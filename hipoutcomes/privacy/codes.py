@@ -17,10 +17,10 @@ _SHORT = re.compile(rf"[a-z]+(?:-[a-z]+)*-{_LETTERS}{{{_SHORT_LETTERS},}}")
 
 
 def mark_of(key: Key, purpose: str, text: str) -> str:
-    """HMAC-SHA256 of a text for one purpose, as 51 letters of base32."""
+    """HMAC-SHA256 of a text for one purpose: its first 160 bits, as 32 letters of base32."""
     message = f"{_VERSION}|{purpose}|{text}".encode()
     mark = hmac.digest(key.secret, message, "sha256")
-    return base64.b32encode(mark).decode().lower().rstrip("=")
+    return base64.b32encode(mark[:20]).decode().lower()
 
 
 def client_code(key: Key, own_id: str) -> str:

@@ -140,7 +140,7 @@ def detect(
 def _kind_of_column(heading: str, column: Column, counts, days, latest: float) -> tuple[str, int]:
     """What a column holds of persons, and in how many cells."""
     filled = int(counts.sum())
-    texts = [str(value).strip() for value in column.values[:LOOKED_AT]]
+    texts = [_shown(value) for value in column.values[:LOOKED_AT]]
     kind, n = _kind_of_cells(texts, counts)
     by_heading = kind_of_heading(heading)
     if by_heading in _WORDS and _are_numbers(texts):
@@ -154,6 +154,14 @@ def _kind_of_column(heading: str, column: Column, counts, days, latest: float) -
     if looks_like_names(texts):
         return "name", filled
     return ("notes", filled) if _is_free_text(texts) else ("", 0)
+
+
+def _shown(value: object) -> str:
+    """A raw value as text; Python turns no whole number of thousands of digits into text."""
+    try:
+        return str(value).strip()
+    except ValueError:
+        return ""
 
 
 def _kind_of_cells(texts: list[str], counts: np.ndarray) -> tuple[str, int]:

@@ -29,12 +29,16 @@ def normalised(text: str, *, zeros: str = "ignored") -> str:
     >>> normalised("00457", zeros="kept"), normalised("000")
     ('00457', '0')
     """
-    plain = unicodedata.normalize("NFKC", str(text)).translate(_WITHOUT_WIDTH).translate(_DASHES)
-    plain = " ".join(plain.split())
-    # Folding first brings letters such as the German sharp s to one form; capitals are readable.
-    plain = unicodedata.normalize("NFC", plain.casefold().upper())
+    plain = " ".join((text if text.isascii() else _one_form(text)).split()).upper()
     if found := _WHOLE_NUMBER.fullmatch(plain):
         plain = found[1]
     if zeros == "ignored" and plain.isdecimal():
         plain = plain.lstrip("0") or "0"
     return plain
+
+
+def _one_form(text: str) -> str:
+    """Letters, dashes and spaces beyond ASCII in one form each, before capitals are made."""
+    plain = unicodedata.normalize("NFKC", text).translate(_WITHOUT_WIDTH).translate(_DASHES)
+    # Folding brings letters such as the German sharp s to one form.
+    return unicodedata.normalize("NFC", plain.casefold().upper())

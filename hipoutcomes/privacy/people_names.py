@@ -8,6 +8,7 @@ from hipoutcomes.vocabulary.codelists import CONDITIONS, MOTIONS, MUSCLES, TECHN
 
 #: A column of names has at least so many, and they are at least this share of its values.
 _FEWEST, _SHARE = 8, 0.6
+_LONGEST = 80
 _PART = r"(?:(?:Mc|Mac|O['’]|D['’]|L['’])?[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’]+(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?)"
 _LINK = r"(?:de|da|di|del|della|du|des|la|le|van|von|der|den|ter|bin|al|el|y|[A-Z]\.?)"
 _NAME = re.compile(rf"{_PART}(?:,? {_LINK}){{0,2}},? {_PART}(?: {_PART}){{0,2}}")
@@ -49,7 +50,7 @@ def is_like_a_name(text: str) -> bool:
     >>> is_like_a_name("Deep Tissue"), is_like_a_name("Swedish"), is_like_a_name("Hip Bursitis")
     (False, False, False)
     """
-    if not _NAME.fullmatch(text):
+    if len(text) > _LONGEST or not _NAME.fullmatch(text):
         return False
     return not _clinical_words() & set(re.findall(r"[^\W\d_]+", text.lower()))
 

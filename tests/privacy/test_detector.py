@@ -1,10 +1,13 @@
 """What the detector finds, and what it must leave alone."""
 
-from datetime import date
+import time
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import hipoutcomes as ho
 from hipoutcomes.ingest.grids.cells import Cells
@@ -247,3 +250,41 @@ def test_every_kind_has_words():
     from hipoutcomes.privacy.personal_headings import _ALONE, _INSIDE
 
     assert {*_ALONE.values(), *_INSIDE.values()} <= set(KINDS)
+
+
+VALUES = st.one_of(
+    st.text(max_size=60),
+    st.text("0123456789-+() .@AZaz/", max_size=30),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.just(10**5000),
+)
+
+
+@given(st.text(max_size=30), st.lists(VALUES, max_size=12))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_whatever_is_in_a_column_is_looked_at_without_trouble(heading, values):
+    for finding in detect([heading], [Cells.of(values)], {0}):
+        assert finding.kind in KINDS and 0 < finding.n <= len(values)
+        assert finding.told
+
+
+@pytest.mark.parametrize(
+    "text", ["a@", "a", "1 ", "12-", "+1 2", "(0", "Aa ", "A-", "0 ", "1.", "."]
+)
+def test_long_text_takes_no_long_time(text):
+    start = time.perf_counter()
+    kind_of_text(text * 50_000 + " @")
+    is_like_a_name(text * 50_000)
+    detect(["x"], [Cells.of([text * 50_000, datetime(2026, 1, 1)])], set())
+    assert time.perf_counter() - start < 1
+
+
+def test_a_large_column_is_looked_at_in_seconds():
+    cells = Cells.of([f"hip pain on day {i}" for i in range(60_000)])
+    start = time.perf_counter()
+    detect(["Remark"], [cells], set())
+    assert time.perf_counter() - start < 5
