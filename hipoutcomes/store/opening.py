@@ -42,7 +42,7 @@ def opened(path: Path, backups: Path, new_id: str = "") -> sqlite3.Connection:
             )
         return _made(path, new_id)
     if path.stat().st_size == 0:
-        raise _damaged(path)
+        raise damaged(path)
     try:
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None
@@ -95,7 +95,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     (ours,) = connection.execute("PRAGMA application_id").fetchone()
     (checked,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if checked != "ok":
-        raise _damaged(path)
+        raise damaged(path)
     if ours != APPLICATION_ID:
         raise StoreError(
             f"{path.name} is a database, but not one that hipoutcomes made.",
@@ -112,14 +112,14 @@ def refused(path: Path, problem: sqlite3.DatabaseError) -> StoreError:
             remedy="Wait until it is done, and run the command again. Nothing was changed.",
         )
     if "malformed" in said or "not a database" in said or "corrupt" in said or "encrypted" in said:
-        return _damaged(path)
+        return damaged(path)
     return StoreError(
         f"The records cannot be opened or written to: {said}.",
         remedy="Check the permissions of the folder. Nothing was changed.",
     )
 
 
-def _damaged(path: Path) -> StoreError:
+def damaged(path: Path) -> StoreError:
     """The error of a ledger that is not whole."""
     return StoreError(
         f"{path.name} is damaged, or is no database.",

@@ -1,12 +1,16 @@
 """The current rows of the ledger, as records."""
 
 import sqlite3
+from operator import ne
 
 import numpy as np
 import pandas as pd
 
+from hipoutcomes.errors import StoreError
 from hipoutcomes.store.forgetting import aliases
+from hipoutcomes.store.rows import contents_of
 from hipoutcomes.store.schema import COLUMNS
+from hipoutcomes.store.state import state_of
 from hipoutcomes.tables.records import Records, ScoreField
 from hipoutcomes.tables.treatments import main_technique
 from hipoutcomes.vocabulary.codelists import TECHNIQUES
@@ -29,15 +33,14 @@ def current_records(connection: sqlite3.Connection) -> tuple[Records, np.ndarray
         number they have now.
     ndarray of int, shape (n,)
         Family of files that told of each row, as its place in alphabetical order.
+
+    Raises
+    ------
+    StoreError
+        When a row does not say what was written, as on a disk that fails.
     """
-    names = (*_FIRST, *COLUMNS)
-    found = connection.execute(
-        f"SELECT {', '.join(names)} FROM version WHERE is_current "
-        "ORDER BY client, day, start, row_key"
-    ).fetchall()
-    found = _merged(connection, found)
-    lists = list(zip(*found, strict=True)) if found else [() for _ in names]
-    told = dict(zip(names, lists, strict=True))
+    told = _told(connection)
+    n_rows = len(told["version_id"])
     version_id = np.array(told["version_id"], np.int64)
     place_of = _places(version_id)
     treatments = _treatments(connection, place_of)
@@ -48,16 +51,45 @@ def current_records(connection: sqlite3.Connection) -> tuple[Records, np.ndarray
             "day": np.array(told["day"], np.int32),
             "is_visit": np.array(told["is_visit"], bool),
             **{name: _column(name, told[name]) for name in COLUMNS if _is_there(name, told[name])},
-            "technique": main_technique(treatments, len(found)),
+            "technique": main_technique(treatments, n_rows),
             "file": pd.Categorical.from_codes(
-                np.zeros(len(found), np.int8), categories=pd.Index([_ORIGIN], dtype="str")
+                np.zeros(n_rows, np.int8), categories=pd.Index([_ORIGIN], dtype="str")
             ),
-            "row": np.arange(1, len(found) + 1, dtype=np.int32),
+            "row": np.arange(1, n_rows + 1, dtype=np.int32),
         }
     )
-    scores = _scores(connection, place_of, len(found))
+    scores = _scores(connection, place_of, n_rows)
     records = Records(rows, scores, treatments, patients.astype(str), "sessions")
-    return records, _families(connection, place_of, len(found))
+    _check(connection, told, records)
+    return records, _families(connection, place_of, n_rows)
+
+
+def _told(connection: sqlite3.Connection) -> dict[str, tuple]:
+    """Columns of the current rows in order, each client by the number it goes by now."""
+    names = (*_FIRST, *COLUMNS, "content", "client AS told_client")
+    found = connection.execute(
+        f"SELECT {', '.join(names)} FROM version WHERE is_current "
+        "ORDER BY client, day, start, row_key"
+    ).fetchall()
+    found = _merged(connection, found)
+    lists = list(zip(*found, strict=True)) if found else [() for _ in names]
+    return dict(zip((*_FIRST, *COLUMNS, "content", "told_client"), lists, strict=True))
+
+
+def _check(connection, told: dict[str, tuple], records: Records) -> None:
+    """Compare every row, and all rows together, with the marks made when they were written."""
+    columns = {name: told[name] for name in COLUMNS}
+    clients = np.array(told["told_client"], object)
+    days, is_visit = records.rows["day"].to_numpy(), records.rows["is_visit"].to_numpy()
+    said = contents_of(clients, days, is_visit, columns, records)
+    n_damaged = sum(map(ne, said, told["content"]))
+    (written,) = connection.execute("SELECT state FROM store").fetchone()
+    if n_damaged or written != state_of(connection):
+        raise StoreError(
+            f"The records are damaged: {n_damaged or 'some'} rows do not say what was written.",
+            "They were left as they are.",
+            "Bring the folder back from your own copy, or import your files into a new one.",
+        )
 
 
 def _merged(connection: sqlite3.Connection, found: list[tuple]) -> list[tuple]:

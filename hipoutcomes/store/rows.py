@@ -88,6 +88,23 @@ def content_of(
     return _marks([text])[0]
 
 
+def contents_of(
+    clients: np.ndarray, days: np.ndarray, is_visit: np.ndarray, columns: dict, records: Records
+) -> list[bytes]:
+    """Marks of rows as the store has them, to tell whether they still say what was written.
+
+    Parameters
+    ----------
+    clients, days, is_visit : ndarray, shape (n,)
+    columns : dict of str to sequence
+        Cells as SQL gives them.
+    records : Records
+        Of the same rows; only scores and treatments are used.
+    """
+    techniques = _techniques(records)
+    return _marks(_texts(clients, days, is_visit, columns, records.scores, techniques))
+
+
 def _plain(column: pd.Series) -> list:
     """A column as plain Python values, None where blank."""
     if isinstance(column.dtype, pd.CategoricalDtype):

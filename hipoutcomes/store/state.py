@@ -5,7 +5,12 @@ from hashlib import blake2b
 
 
 def record_state(connection: sqlite3.Connection) -> None:
-    """Write the mark of what the records say now, within the transaction that changed them.
+    """Write the mark of what the records say now, within the transaction that changed them."""
+    connection.execute("UPDATE store SET state = ?", (state_of(connection),))
+
+
+def state_of(connection: sqlite3.Connection) -> str:
+    """The mark of what the records say now.
 
     It follows from current rows, the files that told of them and the numbers clients go by. So it
     is the same in any order of imports, and an import that is taken back sets it back.
@@ -21,4 +26,4 @@ def record_state(connection: sqlite3.Connection) -> None:
         "SELECT old, new FROM client_alias ORDER BY old",
     ):
         mark.update(repr(connection.execute(question).fetchall()).encode())
-    connection.execute("UPDATE store SET state = ?", (mark.hexdigest(),))
+    return mark.hexdigest()

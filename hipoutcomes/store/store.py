@@ -15,7 +15,7 @@ from hipoutcomes.errors import StoreError
 from hipoutcomes.store.forgetting import aliases_of, forget, merge
 from hipoutcomes.store.incoming import ForgetOutcome, ImportOutcome, Incoming, UndoOutcome
 from hipoutcomes.store.ledger import take_back, write_import
-from hipoutcomes.store.opening import opened, refused
+from hipoutcomes.store.opening import damaged, opened, refused
 from hipoutcomes.store.reading import current_records
 from hipoutcomes.store.schema import SCHEMA_VERSION
 from hipoutcomes.store.snapshot import description, read_snapshot, write_snapshot
@@ -234,6 +234,8 @@ def _reading() -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         raise refused(Path(LEDGER), problem) from None
+    except (ValueError, TypeError, OverflowError):  # a cell of a kind that was never written
+        raise damaged(Path(LEDGER)) from None
 
 
 def _cannot_write(problem: sqlite3.Error) -> StoreError:

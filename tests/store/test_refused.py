@@ -70,19 +70,39 @@ def test_any_damage_is_told_or_does_no_harm(folder):
     whole = (folder / LEDGER).read_bytes()
     rng = np.random.default_rng(11)
     n_told = 0
-    for _ in range(60):
+    with Store(folder) as store:
+        before = said(store)
+    for length in [1, 8, 64] * 30:
         spoiled = bytearray(whole)
-        start = int(rng.integers(0, len(whole) - 64))
-        spoiled[start : start + 64] = rng.bytes(64)
+        start = int(rng.integers(0, len(whole) - length))
+        spoiled[start : start + length] = rng.bytes(length)
         (folder / LEDGER).write_bytes(spoiled)
         try:
             with Store(folder) as store:
-                store.records()
                 store.imports()
-        except StoreError:
+                assert said(store) == before
+        except StoreError as problem:
+            assert problem.exit_code == 5
             n_told += 1
         assert (folder / LEDGER).read_bytes() == spoiled
     assert n_told > 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE score SET value = value + 1 WHERE version_id = 7",
+        "UPDATE version SET is_current = 0 WHERE version_id = 7",
+        "UPDATE version SET day = day + 1 WHERE version_id = 7",
+        "DELETE FROM technique WHERE version_id IN (SELECT version_id FROM technique LIMIT 1)",
+    ],
+)
+def test_rows_that_do_not_say_what_was_written_are_told(folder, change):
+    with sqlite3.connect(folder / LEDGER) as connection:
+        assert connection.execute(change).rowcount > 0
+    connection.close()
+    with Store(folder) as store, pytest.raises(StoreError, match="do not say what was written"):
+        store.records()
 
 
 def test_newer(folder):
