@@ -68,8 +68,8 @@ def load_or_make_key(private: Path, *, zeros: str = "ignored") -> Key:
     if zeros not in ("ignored", "kept"):
         raise ValueError(f"zeros must be 'ignored' or 'kept'; it is {zeros!r}.")
     key = _key_of(secrets.token_bytes(_BYTES), zeros)
-    _write(private, key)
-    return key
+    # Two programs that begin at once agree on the key of the first.
+    return key if _write(private, key) else _read(path)
 
 
 def recovery_text(key: Key) -> str:
@@ -136,12 +136,11 @@ def restore_key(private: Path, text: str) -> Key:
         When the copy is mistyped, or there is a key already.
     """
     key = key_from_recovery(text)
-    if (private / KEY_FILE).exists():
+    if not _write(private, key):
         raise StoreError(
             f"There is a key already: {private / KEY_FILE}.",
             remedy="Move it away first, if it is the wrong one. Nothing was changed.",
         )
-    _write(private, key)
     return key
 
 
@@ -151,8 +150,8 @@ def _key_of(secret: bytes, zeros: str) -> Key:
     return Key(base64.b32encode(mark)[:12].decode().lower(), secret, zeros)
 
 
-def _write(private: Path, key: Key) -> None:
-    """Write key.json."""
+def _write(private: Path, key: Key) -> bool:
+    """Write key.json where there is none; whether it was written."""
     said = {
         "about": "The key of this clinic's records. Keep a copy somewhere safe; never share it.",
         "id": key.id,
@@ -160,7 +159,8 @@ def _write(private: Path, key: Key) -> None:
         "made": f"{datetime.now(UTC):%Y-%m-%d}",
         "secret": key.secret.hex(),
     }
-    write_private(private / KEY_FILE, (json.dumps(said, indent=2) + "\n").encode())
+    text = json.dumps(said, indent=2) + "\n"
+    return write_private(private / KEY_FILE, text.encode(), only_new=True)
 
 
 def _read(path: Path) -> Key:

@@ -41,6 +41,7 @@ class Links:
 
     def __init__(self, tables: dict[str, dict[str, str]] | None = None):
         self._tables = {name: dict((tables or {}).get(name, {})) for name in TABLES}
+        self._removed: set[tuple[str, str]] = set()
 
     @classmethod
     def load(cls, private: Path) -> "Links":
@@ -54,14 +55,29 @@ class Links:
         return cls({name: read_table(private / f"{name}.csv") for name in TABLES})
 
     def save(self, private: Path) -> None:
-        """Write the tables that hold something, each whole or not at all."""
+        """Write the tables that changed, each whole or not at all.
+
+        What another program has added meanwhile stays.
+
+        Raises
+        ------
+        StoreError
+            When a table on the disk is damaged.
+        OutputError
+            When one cannot be written.
+        """
         for name, table in self._tables.items():
-            if table or (private / f"{name}.csv").exists():
+            there = read_table(private / f"{name}.csv")
+            for code, own in there.items():
+                if (name, code) not in self._removed:
+                    table.setdefault(code, own)
+            if table != there:
                 write_table(private / f"{name}.csv", TABLES[name], table)
 
     def add(self, table: str, code: str, own: str) -> None:
         """Say what a code stands for; the first way in which it was typed is kept."""
         self._tables[table].setdefault(code, own)
+        self._removed.discard((table, code))
 
     def own_id(self, code: str) -> str:
         """What a code stands for in the clinic's own files; the code itself where not known."""
@@ -87,6 +103,7 @@ class Links:
 
     def remove(self, table: str, code: str) -> bool:
         """Take a code out; whether it was there."""
+        self._removed.add((table, code))
         return self._tables[table].pop(code, None) is not None
 
     def __repr__(self) -> str:

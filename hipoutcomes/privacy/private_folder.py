@@ -80,18 +80,15 @@ def _narrowed(path: Path) -> tuple[str, ...]:
     """Close a folder and what is in it to others; what was wide, or could not be closed."""
     n_mended, n_left = 0, 0
     for place in (path, *path.rglob("*")):
-        if place.is_symlink():
-            continue
-        mode = stat.S_IMODE(place.stat().st_mode)
-        wanted = _FOLDER_MODE if place.is_dir() else _FILE_MODE
-        if mode & 0o077 == 0:
-            continue
         try:
-            place.chmod(wanted)
-        except OSError:
-            n_left += 1
+            if place.is_symlink() or not _is_wide(place):
+                continue
+            place.chmod(_FOLDER_MODE if place.is_dir() else _FILE_MODE)
+            narrowed = not _is_wide(place)
+        except FileNotFoundError:  # another program has just moved it to its place
             continue
-        narrowed = stat.S_IMODE(place.stat().st_mode) & 0o077 == 0
+        except OSError:
+            narrowed = False
         n_mended, n_left = n_mended + narrowed, n_left + (not narrowed)
     told = []
     if n_mended:
@@ -107,7 +104,12 @@ def _narrowed(path: Path) -> tuple[str, ...]:
     return tuple(told)
 
 
-def write_private(path: Path, data: bytes) -> None:
+def _is_wide(place: Path) -> bool:
+    """Whether anybody but the owner may do anything with it."""
+    return bool(stat.S_IMODE(place.stat().st_mode) & 0o077)
+
+
+def write_private(path: Path, data: bytes, *, only_new: bool = False) -> bool:
     """Write a file that only its owner can read, whole or not at all.
 
     Parameters
@@ -115,6 +117,13 @@ def write_private(path: Path, data: bytes) -> None:
     path : Path
         Inside the private folder; folders on the way are made.
     data : bytes
+    only_new : bool
+        Leave a file alone that is there already, or that another program puts there meanwhile.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
 
     Raises
     ------
@@ -129,10 +138,27 @@ def write_private(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if only_new:
+            return _put_if_new(beside, path)
         beside.replace(path)
+        return True
     except OSError as problem:
-        beside.unlink(missing_ok=True)
         raise _cannot_write(path, problem) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _put_if_new(beside: Path, path: Path) -> bool:
+    """Give a written file its name, unless the name is taken."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a disk without links, such as a memory stick
+        if path.exists():
+            return False
+        beside.replace(path)
+    return True
 
 
 def _cannot_write(path: Path, problem: OSError) -> OutputError:

@@ -1,6 +1,8 @@
 """The key is made once, kept, and never made anew in silence."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -91,3 +93,21 @@ def test_a_key_does_not_show_its_secret(private):
     key = load_or_make_key(private)
     assert key.secret.hex() not in repr(key) and str(key.secret) not in repr(key)
     assert repr(key) == f"Key(id={key.id!r})"
+
+
+def test_programs_that_begin_at_once_agree_on_one_key(private):
+    with ThreadPoolExecutor(8) as together:
+        keys = list(together.map(lambda _: load_or_make_key(private), range(24)))
+    assert len({key.id for key in keys}) == 1
+    assert sorted(p.name for p in private.iterdir()) == [".gitignore", "README.txt", "key.json"]
+
+
+def test_a_disk_without_links_takes_a_key_too(private, monkeypatch):
+    def refused(*args):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", refused)
+    key = load_or_make_key(private)
+    assert load_or_make_key(private) == key
+    with pytest.raises(StoreError, match="already"):
+        restore_key(private, recovery_text(key))

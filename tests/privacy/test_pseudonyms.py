@@ -141,3 +141,23 @@ def test_three_hundred_thousand_visits_are_coded_in_seconds(key):
     codes = {visit_code(key, str(number)) for number in range(50_000)}
     assert len(codes) == 50_000
     assert time.perf_counter() - start < 5
+
+
+def test_two_imports_at_once_lose_no_link(private):
+    first, second = Links.load(private), Links.load(private)
+    first.add("clients", "a", "Ann")
+    second.add("clients", "b", "Ben")
+    first.save(private)
+    second.save(private)
+    assert Links.load(private).own_ids("clients") == {"a": "Ann", "b": "Ben"}
+    first.remove("clients", "a")
+    first.save(private)
+    assert Links.load(private).own_ids("clients") == {"b": "Ben"}
+
+
+def test_saving_what_did_not_change_writes_nothing(private):
+    Links({"clients": {"a": "Ann"}}).save(private)
+    before = (private / "clients.csv").stat().st_mtime_ns
+    Links.load(private).save(private)
+    assert (private / "clients.csv").stat().st_mtime_ns == before
+    assert not (private / "words.csv").exists()
