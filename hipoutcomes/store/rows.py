@@ -114,6 +114,10 @@ def _plain(column: pd.Series) -> list:
         return [None if value is pd.NA else int(value) for value in column.tolist()]
     if pd.api.types.is_integer_dtype(column.dtype):
         return [None if value is pd.NA else int(value) for value in column.tolist()]
+    if pd.api.types.infer_dtype(column, skipna=True) == "string":
+        return [
+            None if missing else text for text, missing in zip(column, column.isna(), strict=True)
+        ]
     values = column.to_numpy(float)
     return np.where(np.isnan(values), None, values.astype(object)).tolist()
 

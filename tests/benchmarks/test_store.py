@@ -86,8 +86,6 @@ def plain_sqlite(ledger, rows: dict[str, list[tuple]]) -> float:
     """Seconds that `executemany` takes for the same rows in one transaction."""
     connection = sqlite3.connect(ledger, isolation_level=None)
     create_tables(connection, "")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA foreign_keys = ON")
     started = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
     for name, some in rows.items():

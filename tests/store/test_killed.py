@@ -92,7 +92,7 @@ def test_killed_at_a_hundred_moments(tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="kills with SIGKILL")
 def test_killed_while_the_store_is_made(tmp_path):
     whole = time_of_a_whole_import(tmp_path / "timed")
-    for place, share in enumerate(np.random.default_rng(43).uniform(0, 0.05, 4)):
+    for place, share in enumerate(np.random.default_rng(43).uniform(0, 0.05, 3)):
         folder = tmp_path / f"killed{place}"
         killed_after(folder, share, whole)
         complete(folder)

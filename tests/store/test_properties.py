@@ -11,7 +11,7 @@ from records_for_tests import file_of, random_lines, said, saved
 
 from hipoutcomes.store.store import Store
 
-SETTINGS = settings(max_examples=20, deadline=None, derandomize=True)
+SETTINGS = settings(max_examples=12, deadline=None, derandomize=True)
 CELLS = ("side", "clinic", "minutes", "first_visit", "pain", "later", "flexion")
 
 

@@ -237,6 +237,35 @@ def test_zero_with_and_without_a_sign_is_one_score(store):
     assert store.add(file_of([{**ANN, "flexion": -0.0}], "second")).n_unchanged == 1
 
 
+TEXTS = ["ice", None, "ice;stretches"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("aftercare_advised", pd.array(TEXTS, "str"), TEXTS),
+        ("aftercare_advised", np.array(TEXTS, object), TEXTS),
+        ("aftercare_advised", pd.Categorical(TEXTS), TEXTS),
+        ("onset_day", pd.array([-6, None, 20_000], "Int32"), [-6, None, 20_000]),
+        ("onset_day", np.array([-6.0, np.nan, 20_000.0]), [-6, None, 20_000]),
+        ("pressure_adjusted", pd.array([True, None, False], "boolean"), [True, None, False]),
+        ("pressure_adjusted", np.array([True, False, False]), [True, False, False]),
+        ("age", np.array([41, 42, 43], np.int16), [41.0, 42.0, 43.0]),
+        ("clinic", pd.Categorical(["a\0b", None, "é|="]), ["a\0b", None, "é|="]),
+    ],
+)
+def test_every_kind_of_column_comes_back(store, name, values, expected):
+    made = records_of([{**ANN, "day": 20001 + i} for i in range(3)])
+    records = replace(made, rows=made.rows.assign(**{name: values}))
+    store.add(Incoming(records, "file", "ab"))
+    told, _ = store.records()
+    saved(store)
+    for rows in (told.rows, store.read_snapshot().rows):
+        shown = [None if pd.isna(value) else value for value in rows[name].tolist()]
+        assert shown == expected
+    assert store.add(Incoming(records, "file", "cd")).n_unchanged == 3
+
+
 def test_scores_keep_every_digit(store):
     lines = [{**ANN, "day": day, "pain": value} for day, value in enumerate(
         (0.1, 1 / 3, 1e-300, 123456789.123456789, 2**53 + 1.0), start=20001)]  # fmt: skip
