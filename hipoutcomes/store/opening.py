@@ -40,7 +40,7 @@ def opened(path: Path, backups: Path, new_id: str = "") -> sqlite3.Connection:
                 "A folder that 'hipoutcomes import' has made is needed.",
                 "Import a file first: hipoutcomes import FILE --store FOLDER",
             )
-        return _made(path, new_id)
+        _make(path, new_id)
     if path.stat().st_size == 0:
         raise damaged(path)
     try:
@@ -60,8 +60,11 @@ def opened(path: Path, backups: Path, new_id: str = "") -> sqlite3.Connection:
         raise
 
 
-def _made(path: Path, store_id: str) -> sqlite3.Connection:
-    """A new ledger, with its tables; made beside its place, so that it is there whole or not."""
+def _make(path: Path, store_id: str) -> None:
+    """Make a new ledger beside its place, so that it is there whole or not at all.
+
+    Of two programs that begin at once, the second uses what the first has made.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,9 +73,7 @@ def _made(path: Path, store_id: str) -> sqlite3.Connection:
         create_tables(connection, store_id)
         record_state(connection)
         connection.close()
-        beside.replace(path)
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        return _set_up(connection)
+        _put_in_place(beside, path)
     except (OSError, sqlite3.Error) as problem:
         with suppress(OSError):
             beside.unlink()
@@ -80,6 +81,19 @@ def _made(path: Path, store_id: str) -> sqlite3.Connection:
             f"Records cannot be kept in {path.parent.parent}: {problem}.",
             remedy="Name another folder with --store.",
         ) from None
+
+
+def _put_in_place(beside: Path, path: Path) -> None:
+    """Give a new ledger its name, unless there is one by now."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without links, as many memory sticks are
+        if not path.exists():
+            beside.replace(path)
+    with suppress(FileNotFoundError):
+        beside.unlink()
 
 
 def _set_up(connection: sqlite3.Connection) -> sqlite3.Connection:

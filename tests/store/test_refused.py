@@ -158,6 +158,28 @@ def test_locked_whole(folder):
     Store(folder).close()
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_of_two_programs_that_begin_at_once_neither_loses_anything(tmp_path, monkeypatch, links):
+    from hipoutcomes.store import opening
+
+    making = opening.create_tables
+    if not links:
+        monkeypatch.setattr("os.link", lambda *places: (_ for _ in ()).throw(OSError(95, "no")))
+
+    def while_another_is_quicker(connection, store_id):
+        monkeypatch.setattr(opening, "create_tables", making)
+        monkeypatch.setattr(opening.os, "getpid", lambda: 1)
+        with Store(tmp_path / "store", create=True) as quicker:
+            quicker.add(file_of(random_lines(20, 6)))
+        monkeypatch.setattr(opening.os, "getpid", os.getpid)
+        making(connection, store_id)
+
+    monkeypatch.setattr(opening, "create_tables", while_another_is_quicker)
+    with Store(tmp_path / "store", create=True) as store:
+        assert len(said(store)) == 20
+    assert list(bytes_of(tmp_path / "store")) == [LEDGER]
+
+
 def test_nothing_there(tmp_path):
     with pytest.raises(StoreError, match="no records"):
         Store(tmp_path / "store")
