@@ -1,0 +1,3 @@
+"""The fuzzer itself needs atheris and is run on its own."""
+
+collect_ignore = ["fuzz.py"]
