@@ -17,6 +17,8 @@ __version__ = "0.1.0"
 _HOME = {
     "load": "clinic",
     "Clinic": "clinic",
+    "import_files": "importing",
+    "load_store": "importing",
     "EpisodeRule": "tables.episodes",
     "BaselineRule": "tables.baseline_rules",
     "first_session": "tables.exposure_rules",

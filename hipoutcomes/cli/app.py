@@ -11,8 +11,9 @@ HELP = """Honest outcome reports for hands-on care of hip pain.
 Start with:  hipoutcomes report appointments.csv
 
 Exit codes: 0 done, however many cells were set aside for you; 1 a fault of this program;
-2 a file, folder or command that cannot be used; 4 a question only you can answer, with the
-option that answers it; 6 a file in which no row could be used.
+2 a file, folder or command that cannot be used; 3 an import that was written and set something
+aside; 4 a question only you can answer, with the option that answers it; 5 records that are locked,
+damaged or newer; 6 a file in which no row, or too few, could be used.
 """
 
 app = typer.Typer(

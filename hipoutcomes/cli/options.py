@@ -41,12 +41,10 @@ class NoneMeans(StrEnum):
 
 Files = Annotated[
     list[Path],
-    typer.Argument(
-        help="CSV, TSV, Excel, OpenDocument or JSON files. Several are read as one clinic."
-    ),
+    typer.Argument(help="CSV, TSV or Excel files. Several are read as one clinic."),
 ]
 StoreFolder = Annotated[
-    Path, typer.Option("--store", help="Folder of a clinic's records, made by 'import'.")
+    Path, typer.Option("--store", help="Folder of a clinic's records; 'import' makes it.")
 ]
 
 
@@ -99,10 +97,6 @@ def _options(
         str | None, typer.Option(help="What separates the cells of a text file.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook to read.")] = None,
-    timezone: Annotated[
-        str | None,
-        typer.Option(help="Where the clinic is, such as America/Vancouver, for times in UTC."),
-    ] = None,
     constant: Annotated[
         list[str] | None,
         typer.Option(
@@ -118,14 +112,13 @@ _NAMES = tuple(inspect.signature(_options).parameters)
 
 
 def _as_load_takes_them(
-    *, encoding=None, delimiter=None, timezone=None, constant=None, **told
+    *, encoding=None, delimiter=None, constant=None, **told
 ) -> dict[str, object]:
     """Options of reading that were given, as `load` takes them; wrong ones are refused here."""
     given = {
         **{name: getattr(value, "value", value) for name, value in told.items()},
         "encoding": encoding and _encoding(encoding),
         "delimiter": delimiter and _delimiter(delimiter),
-        "timezone": timezone and _timezone(timezone),
         "constants": _constants(constant) if constant else None,
     }
     return {name: value for name, value in given.items() if value is not None}
@@ -152,19 +145,6 @@ def _delimiter(name: str) -> str:
             f"'{name}' is none of: {', '.join(DELIMITERS)}, or another single sign."
         )
     return given
-
-
-def _timezone(name: str) -> str:
-    """A time zone that this computer knows."""
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        raise typer.BadParameter(
-            f"'{name}' is not a time zone; use a name such as America/Vancouver."
-        ) from None
-    return name
 
 
 def _constants(texts: list[str]) -> dict[str, str]:

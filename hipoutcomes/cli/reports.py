@@ -13,7 +13,13 @@ from hipoutcomes.cli.progress import progress_bar
 @app.command()
 @reads_files
 def report(
-    files: Files,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="CSV, TSV or Excel files. Several are read as one clinic."),
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Folder of a clinic's records, instead of files.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
         "hipoutcomes-report"
     ),
@@ -27,17 +33,27 @@ def report(
     *,
     reading: dict,
 ) -> None:
-    """Read a clinic's files and write a report."""
+    """Read a clinic's files, or its records, and write a report."""
     from hipoutcomes.clinic import load
     from hipoutcomes.report.closing_lines import closing_lines
     from hipoutcomes.report.folder import check_writable
     from hipoutcomes.report.write import write_report
     from hipoutcomes.tables.episodes import EpisodeRule
 
+    if bool(files) == bool(store):
+        raise typer.BadParameter("Name files, or the folder of the records with --store.")
+    if store and reading:
+        raise typer.BadParameter("Options of reading belong to 'import', not to --store.")
     check_writable(output)
     with progress_bar() as progress:
         progress(0, 1, "Reading the files")
-        clinic = load(files, episode_rule=EpisodeRule(gap=gap, run_in=run_in), **reading)
+        rule = EpisodeRule(gap=gap, run_in=run_in)
+        if store:
+            from hipoutcomes.importing import load_store
+
+            clinic = load_store(store, episode_rule=rule)
+        else:
+            clinic = load(files, episode_rule=rule, **reading)
         page = write_report(clinic, output, title=title, progress=progress)
     for line in closing_lines(clinic, page):
         print(line)

@@ -1,0 +1,245 @@
+"""import_files(): a clinic's files into its own records, again and again; load_store(): out again.
+
+A clinic's folder holds `store/`, in which nothing names a person, and `private/`, which holds the
+key of the pseudonyms and what they stand for.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from hipoutcomes import __version__
+from hipoutcomes.clinic import Clinic, clinic_from
+from hipoutcomes.errors import TooManySetAside
+from hipoutcomes.ingest.accounting import Accounting, FileAccount
+from hipoutcomes.ingest.checks import CHECKS
+from hipoutcomes.ingest.file_read import FileRead
+from hipoutcomes.ingest.planning.mapping_text import mapping_text
+from hipoutcomes.ingest.read import Reading, read_each, together
+from hipoutcomes.ingest.sources import Source
+from hipoutcomes.privacy.admitted import admit, admitted_issues, name_in_store
+from hipoutcomes.privacy.admitted_mapping import admitted_mapping
+from hipoutcomes.privacy.key import Key, load_or_make_key
+from hipoutcomes.privacy.links import Links
+from hipoutcomes.privacy.own_names import with_own_names
+from hipoutcomes.privacy.private_folder import open_private_folder
+from hipoutcomes.privacy.pseudonyms import pseudonymise
+from hipoutcomes.store.incoming import ImportOutcome, Incoming, UndoOutcome
+from hipoutcomes.store.store import Store
+from hipoutcomes.tables.episodes import EpisodeRule
+from hipoutcomes.vocabulary.columns import ISSUES
+
+STORE = "store"
+
+
+@dataclass(frozen=True, eq=False)
+class ImportResult:
+    """What importing one file did.
+
+    Attributes
+    ----------
+    file : str
+        The file's own name.
+    outcome : ImportOutcome
+        What changed in the records.
+    account : FileAccount
+        Rows and cells of the file, and what became of them.
+    n_cells : int
+        Cells of accepted rows that were set aside.
+    told : tuple of str
+        What the owner should know of the private folder.
+    """
+
+    file: str
+    outcome: ImportOutcome
+    account: FileAccount
+    n_cells: int = 0
+    told: tuple[str, ...] = ()
+
+    @property
+    def n_set_aside(self) -> int:
+        """Rows and cells of this file that were set aside and are still open."""
+        return self.account.rows["quarantined"] + self.n_cells
+
+
+def import_files(
+    paths: str | Path | Iterable[str | Path],
+    directory: str | Path,
+    *,
+    most_set_aside: float = 0.05,
+    overwrites: bool = False,
+    blank_overwrites: bool = False,
+    **reading,
+) -> list[ImportResult]:
+    """Add files to a clinic's records; a file or a row that is there already changes nothing.
+
+    Every file is read before the first is written, and each is written in one transaction.
+
+    Parameters
+    ----------
+    paths : path or several
+    directory : path
+        Folder of the clinic; made when it is not there.
+    most_set_aside : float
+        Share of the rows of a file, 0 to 1, above which nothing is written.
+    overwrites : bool
+        Whether these files go before files that end later, where they differ.
+    blank_overwrites : bool
+        Whether a blank cell takes an earlier value away.
+    **reading
+        As `hipoutcomes.load`: `mapping`, `date_order`, `scale`, and so on.
+
+    Raises
+    ------
+    FileError, MappingError, DecisionNeeded, NothingUsable
+        As `hipoutcomes.load`; nothing is then written.
+    TooManySetAside
+        When a file has more rows to set aside than `most_set_aside`; nothing is written.
+    StoreError
+        When the records are locked, damaged or of a newer version, or their key is lost.
+    """
+    directory = Path(directory)
+    files, _ = read_each(paths, **reading)
+    readings = [together([file]) for file in files]
+    for each in readings:
+        _need_enough(each.accounting.files[0], most_set_aside)
+    private = open_private_folder(directory)
+    key, links = load_or_make_key(private.path), Links.load(private.path)
+    results = []
+    with Store(directory / STORE, create=True) as store:
+        for file, each in zip(files, readings, strict=True):
+            incoming = replace(
+                _incoming(file, each, key, links),
+                overwrites=overwrites,
+                blank_overwrites=blank_overwrites,
+            )
+            links.save(private.path)
+            account = each.accounting.files[0]
+            outcome = store.add(incoming)
+            n_cells = int((each.issues["action"] == "cell_missing").sum())
+            results.append(
+                ImportResult(file.grid.file, outcome, account, n_cells, tuple(private.told))
+            )
+        store.write_snapshot(store.records()[0])
+    return results
+
+
+def undo_import(import_id: int, directory: str | Path) -> UndoOutcome:
+    """Take one import out of a clinic's records, as if its file had never come.
+
+    Raises
+    ------
+    StoreError
+        When there is no such import, or the records cannot be opened.
+    """
+    with Store(Path(directory) / STORE) as store:
+        outcome = store.undo(import_id)
+        store.write_snapshot(store.records()[0])
+    return outcome
+
+
+def list_imports(directory: str | Path) -> pd.DataFrame:
+    """One row per import, with the file's own name where the private folder knows it."""
+    links = Links.load(open_private_folder(Path(directory)).path)
+    with Store(Path(directory) / STORE) as store:
+        imports = store.imports()
+    return imports.assign(name=[links.own_id(name) for name in imports["name"]])
+
+
+def load_store(directory: str | Path, *, episode_rule: EpisodeRule | None = None) -> Clinic:
+    """A clinic from its own records, with the names of its staff where the private folder has them.
+
+    Parameters
+    ----------
+    directory : path
+        Folder of the clinic.
+    episode_rule : EpisodeRule, optional
+        When one episode of care ends and another begins.
+
+    Raises
+    ------
+    StoreError
+        When there are no records, or they are locked, damaged or of a newer version.
+    """
+    directory = Path(directory)
+    with Store(directory / STORE) as store:
+        if not store.snapshot_is_current():
+            store.write_snapshot(store.records()[0])
+        records, imports, issues = store.read_snapshot(), store.imports(), store.issues()
+    links = Links.load(open_private_folder(directory).path)
+    imports = imports.assign(name=[links.own_id(name) for name in imports["name"]])
+    accounts = [json.loads(text) for text in imports["accounting"]]
+    reading = Reading(
+        with_own_names(records, links),
+        _issues(issues, links),
+        Accounting(
+            tuple(
+                FileAccount(name, account["rows"], account["cells"])
+                for name, account in zip(imports["name"], accounts, strict=True)
+            )
+        ),
+        (),
+        tuple(
+            Source(name, sha256, account["n_rows"])
+            for name, sha256, account in zip(
+                imports["name"], imports["sha256"], accounts, strict=True
+            )
+        ),
+    )
+    return clinic_from(reading, episode_rule or EpisodeRule(), "pandas")
+
+
+def _incoming(file: FileRead, reading: Reading, key: Key, links: Links) -> Incoming:
+    """One file as the store takes it: nothing in it names a person."""
+    account = reading.accounting.files[0]
+    name = name_in_store(file.grid.file, file.grid.sha256, links)
+    admitted = admit(pseudonymise(reading.records, key, links), key, links, name)
+    return Incoming(
+        admitted.records,
+        name,
+        file.grid.sha256,
+        mapping=admitted_mapping(mapping_text(file.plan)),
+        tool_version=__version__,
+        accounting={
+            "rows": dict(account.rows),
+            "cells": dict(account.cells),
+            "n_rows": reading.sources[0].n_rows,
+        },
+        issues=admitted_issues(reading.issues),
+    )
+
+
+def _need_enough(account: FileAccount, most: float) -> None:
+    """Refuse a file of which too many rows would be set aside."""
+    n_bad = account.rows["quarantined"]
+    n_rows = n_bad + account.rows["accepted"]
+    if n_bad > most * n_rows:
+        raise TooManySetAside(
+            f"{account.file} has {n_bad:,} of {n_rows:,} rows that would be set aside.",
+            f"At most {most:.0%} may be; nothing was written.",
+            "See why with: hipoutcomes inspect FILE; allow more with --max-bad, such as 0.2.",
+        )
+
+
+def _issues(issues: pd.DataFrame, links: Links) -> pd.DataFrame:
+    """Issues of all imports with the words of their reasons; values are not kept."""
+    codes = issues["code"].astype(object)
+    frame = pd.DataFrame(
+        {
+            "file": [links.own_id(name) for name in issues["file"]],
+            "sheet": "",
+            "row": issues["row"].to_numpy("int32"),
+            "column": issues["field"].astype("str"),
+            "field": issues["field"].astype("str"),
+            "value": "",
+            "code": codes,
+            "severity": issues["severity"],
+            "message": [CHECKS[code].message for code in codes],
+            "suggestion": [CHECKS[code].suggestion for code in codes],
+            "action": issues["action"],
+        }
+    )[[column.name for column in ISSUES]]
+    return frame.astype(dict.fromkeys(("file", "code", "severity", "action"), "category"))

@@ -1,0 +1,113 @@
+"""Files into a clinic's own records, again and again, and a report out of them."""
+
+from pathlib import Path
+
+import pytest
+
+import hipoutcomes as ho
+from hipoutcomes.cli.main import main
+from hipoutcomes.errors import StoreError, TooManySetAside
+from hipoutcomes.importing import import_files, list_imports, load_store, undo_import
+
+DEMO = "data/demo_sessions.csv"
+HEADINGS = "client,date,pain before,technique,therapist\n"
+JANUARY = HEADINGS + "".join(f"C{i},2026-01-{i:02d},{i % 11},Swedish,Ada\n" for i in range(1, 21))
+FEBRUARY = JANUARY + "".join(f"C{i},2026-02-{i:02d},{i % 7},Swedish,Ben\n" for i in range(1, 21))
+
+
+def snapshot(folder: Path) -> bytes:
+    return (folder / "store/snapshot/sessions.parquet").read_bytes()
+
+
+@pytest.fixture
+def exports(tmp_path):
+    for name, text in (("january.csv", JANUARY), ("february.csv", FEBRUARY)):
+        (tmp_path / name).write_text(text)
+    return tmp_path / "january.csv", tmp_path / "february.csv"
+
+
+def test_records_answer_as_the_file_does(tmp_path):
+    import_files(DEMO, tmp_path)
+    kept, read = load_store(tmp_path), ho.load(DEMO)
+    assert len(kept.sessions) == len(read.sessions)
+    assert len(kept.episodes) == len(read.episodes)
+    assert kept.accounting.rows == read.accounting.rows
+    for by in (None, "technique", "therapist"):
+        one, other = (ho.improvement(clinic, "pain", by=by).table for clinic in (kept, read))
+        assert one["group"].tolist() == other["group"].tolist()
+        assert one["n_patients"].tolist() == other["n_patients"].tolist()
+        assert one["estimate"].to_numpy(float) == pytest.approx(
+            other["estimate"].to_numpy(float), nan_ok=True
+        )
+
+
+def test_overlapping_exports_in_any_order_give_the_same_records(tmp_path, exports):
+    january, february = exports
+    (first,) = import_files(january, tmp_path / "one")
+    (second,) = import_files(february, tmp_path / "one")
+    assert (first.outcome.n_new, first.outcome.n_unchanged) == (20, 0)
+    assert (second.outcome.n_new, second.outcome.n_unchanged) == (20, 20)
+    import_files([february, january], tmp_path / "two")
+    one, other = load_store(tmp_path / "one"), load_store(tmp_path / "two")
+    # Pseudonyms differ, since each folder has a key of its own; what is said does not.
+    columns = ["day", "technique", "therapist"]
+    in_order = [
+        clinic.sessions.frame[columns].astype(str).sort_values(columns).to_numpy().tolist()
+        for clinic in (one, other)
+    ]
+    assert in_order[0] == in_order[1]
+
+
+def test_the_same_file_again_changes_nothing_and_undo_brings_back_every_byte(tmp_path, exports):
+    january, february = exports
+    import_files(january, tmp_path / "clinic")
+    before = snapshot(tmp_path / "clinic")
+    (again,) = import_files(january, tmp_path / "clinic")
+    assert again.outcome.already
+    assert snapshot(tmp_path / "clinic") == before
+    import_files(february, tmp_path / "clinic")
+    assert snapshot(tmp_path / "clinic") != before
+    undone = undo_import(2, tmp_path / "clinic")
+    assert (undone.n_removed, undone.n_restored) == (20, 0)
+    assert snapshot(tmp_path / "clinic") == before
+    assert list_imports(tmp_path / "clinic")["name"].tolist() == ["january.csv"]
+
+
+def test_a_file_with_too_many_bad_rows_leaves_no_folder(tmp_path):
+    (tmp_path / "bad.csv").write_text(JANUARY + ",2026-01-21,5,Swedish,Ada\n" * 3)
+    with pytest.raises(TooManySetAside, match=r"bad\.csv has 3 of 23 rows"):
+        import_files(tmp_path / "bad.csv", tmp_path / "clinic")
+    assert not (tmp_path / "clinic").exists()
+    (result,) = import_files(tmp_path / "bad.csv", tmp_path / "clinic", most_set_aside=0.5)
+    assert result.n_set_aside == 3
+
+
+def test_no_records_no_report(tmp_path):
+    with pytest.raises(StoreError, match="There are no records"):
+        load_store(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_commands(tmp_path, exports, capsys):
+    january, february = map(str, exports)
+    store = ["--store", str(tmp_path / "clinic")]
+    (tmp_path / "spoilt.csv").write_text(JANUARY.replace("C3,2026-01-03,3", "C3,2026-01-03,99"))
+
+    def ends_with(code: int, *arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        assert (ended.value.code or 0) == code
+        said = capsys.readouterr()
+        return said.out + said.err
+
+    assert "20 new, 0 changed, 0 as before" in ends_with(0, "import", january, *store)
+    assert "nothing changed" in ends_with(0, "import", january, *store)
+    assert "Set aside: 0 rows and 1 cells" in ends_with(
+        3, "import", str(tmp_path / "spoilt.csv"), *store
+    )
+    assert "20 new, 0 changed, 20 as before" in ends_with(0, "import", february, *store)
+    assert "spoilt.csv" in ends_with(0, "imports", *store)
+    assert "Import 2 taken out" in ends_with(0, "undo", "2", *store)
+    assert "no import 9" in ends_with(5, "undo", "9", *store)
+    assert "Your report" in ends_with(0, "report", *store, "-o", str(tmp_path / "report"))
+    assert "--store" in ends_with(2, "report", january, *store)
