@@ -7,12 +7,19 @@ Both are looked up in the sheet's own XML, which is read only when it holds such
 import io
 import posixpath
 import zipfile
+import zlib
 from xml.etree import ElementTree
 
 from hipoutcomes.ingest.grids.cells import ExcelError
 
 _PACKAGE_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+#: What opening a workbook's parts can raise when they are not whole.
+UNREADABLE = (
+    *(ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(KeyError, ValueError, NotImplementedError, RuntimeError),
+)
 
 
 def unread_cells(data: bytes, sheet: str) -> dict[tuple[int, int], ExcelError]:

@@ -16,7 +16,7 @@ from hipoutcomes.errors import DecisionNeeded, FileError
 from hipoutcomes.ingest.grids.cells import as_typed, is_blank
 from hipoutcomes.ingest.grids.contents import damaged_workbook, locked_workbook
 from hipoutcomes.ingest.grids.layout import Table, find_header, lay_out, no_heading
-from hipoutcomes.ingest.grids.workbook_errors import unread_cells
+from hipoutcomes.ingest.grids.workbook_errors import UNREADABLE, unread_cells
 
 IsHeading = Callable[[str], bool]
 
@@ -60,7 +60,11 @@ def read_workbook(
     chosen = _choose(sheets, name, is_heading)
     records = sheets[chosen]
     place, _ = find_header(records, is_heading)
-    for (row, column), error in unread_cells(data, chosen).items():
+    try:
+        unread = unread_cells(data, chosen)
+    except UNREADABLE:
+        raise damaged_workbook(name) from None
+    for (row, column), error in unread.items():
         if row < len(records) and column < len(records[row]) and records[row][column] == "":
             records[row][column] = error
     table = lay_out(records, place, lambda record: "\t".join(map(as_typed, record)))
