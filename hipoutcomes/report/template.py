@@ -6,13 +6,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
-def page_html(**given) -> str:
+def page_html(template: str = "report.html.j2", **given) -> str:
     """Fill the page; everything but the package's own drawings and style is escaped.
 
     Parameters
     ----------
+    template : str
+        A file in `templates`.
     **given
-        What `templates/report.html.j2` names.
+        What it names.
     """
     environment = Environment(
         loader=PackageLoader("hipoutcomes.report"),
@@ -24,4 +26,4 @@ def page_html(**given) -> str:
     )
     style = resources.files("hipoutcomes.report") / "templates" / "report.css"
     css = Markup(style.read_text(encoding="utf-8"))
-    return environment.get_template("report.html.j2").render(css=css, **given)
+    return environment.get_template(template).render(css=css, **given)

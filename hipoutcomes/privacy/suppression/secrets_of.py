@@ -1,0 +1,148 @@
+"""Which numbers must not be told: every small one, every small change between copies."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hipoutcomes.privacy.suppression.examples import Secret
+from hipoutcomes.privacy.suppression.population import ALL, CLASSES, Snapshot
+from hipoutcomes.privacy.suppression.released import ReleasedTable
+from hipoutcomes.privacy.suppression.worlds import Worlds, groups_of
+
+_SORTED = CLASSES[2:]
+#: Every number of a row that means something by itself, written down or not.
+_PARTS = (
+    ("elsewhere",),
+    CLASSES[1:],
+    ("lost",),
+    _SORTED,
+    *((name,) for name in _SORTED),
+    *(tuple(other for other in _SORTED if other != name) for name in _SORTED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Between which values a reader must not be able to tell.
+
+    Attributes
+    ----------
+    minimum : int
+        Numbers of clients under this are hidden.
+    is_whole : bool
+        Every value from 1 to `minimum` - 1 must be possible; otherwise more than half as many, the
+        true one among them.
+    """
+
+    minimum: int
+    is_whole: bool
+
+    def around(self, n: int) -> tuple[int, int]:
+        """The least and greatest value that must be possible for a number that is `n`.
+
+        Examples
+        --------
+        >>> Room(11, True).around(3), Room(11, False).around(1), Room(11, False).around(9)
+        ((1, 10), (1, 7), (4, 10))
+        >>> Room(11, False).around(-5)
+        (-8, -2)
+        """
+        if n < 0:
+            low, high = self.around(-n)
+            return -high, -low
+        span = self.minimum - 2 if self.is_whole else self.minimum // 2 + 1
+        low = min(max(n - span // 2, 1), self.minimum - 1 - span)
+        return low, low + span
+
+
+def secrets_of(
+    worlds: Worlds,
+    snapshots: Mapping[int, Snapshot],
+    tables: Sequence[ReleasedTable],
+    groupings: Iterable[str],
+    room: Room,
+) -> list[Secret]:
+    """Everything that the released tables must keep hidden.
+
+    Parameters
+    ----------
+    worlds : Worlds
+    snapshots : mapping of int to Snapshot
+    tables : sequence of ReleasedTable
+    groupings : iterable of str
+    room : Room
+
+    Notes
+    -----
+    Small numbers are those from 1 to the minimum less 1, of every group and every row, of clients
+    not measured, better, same, worse, and of any two of the last three together; the same for how
+    much each changed from one snapshot to another. That everybody measured, in a row of
+    the minimum or more, did the same is a secret too.
+    """
+    found: list[Secret] = []
+    for grouping in groupings:
+        rows = _rows(snapshots, tables, grouping)
+        places = [p for p in snapshots if grouping in snapshots[p].populations]
+        for place in places:
+            for row in rows:
+                found += _of_row(worlds, snapshots, place, None, grouping, row, room)
+        for later in places:
+            for earlier in (p for p in places if p < later):
+                for row in rows:
+                    found += _of_row(worlds, snapshots, later, earlier, grouping, row, room)
+    return found
+
+
+def _rows(snapshots, tables: Sequence[ReleasedTable], grouping: str) -> list[tuple[str, ...]]:
+    """Every group by itself, and every row that was ever shown."""
+    rows = [(group,) for group in groups_of(snapshots, grouping)]
+    shown = [row.groups for table in tables if table.grouping == grouping for row in table.rows]
+    return list(dict.fromkeys([*rows, *(tuple(sorted(groups)) for groups in shown)]))
+
+
+def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> list[Secret]:
+    """Secrets of one row at one time, or of its change since an earlier one."""
+    counts = snapshots[place].populations[grouping].classes(row)
+    if earlier is not None:
+        counts = counts - snapshots[earlier].populations[grouping].classes(row)
+    found = []
+    n_measured = counts[2:].sum()
+    for names in _PARTS:
+        if names == ("elsewhere",) and grouping != ALL:
+            continue
+        n = int(counts[[CLASSES.index(name) for name in names]].sum())
+        everybody_else = len(names) == 2 and n == 0 and n_measured >= room.minimum
+        if not (0 < abs(n) < room.minimum) and not everybody_else:
+            continue
+        terms = worlds.people(place, grouping, row, names)
+        if earlier is not None:
+            before = worlds.people(earlier, grouping, row, names)
+            terms = [*terms, *((column, -value) for column, value in before)]
+        low, high = room.around(n)
+        found.append(Secret(frozenset(row), names, terms, low, high, earlier is not None))
+    return found
+
+
+def has_silent_correction(
+    snapshots: Mapping[int, Snapshot], tables: Sequence[ReleasedTable], new: ReleasedTable
+) -> bool:
+    """Whether means changed while nobody was added: the correction of a few scores would show.
+
+    Parameters
+    ----------
+    snapshots : mapping of int to Snapshot
+    tables : sequence of ReleasedTable
+        Released before.
+    new : ReleasedTable
+    """
+    now = snapshots[new.snapshot].populations[new.grouping]
+    for table in tables:
+        if (table.grouping, table.question) != (new.grouping, new.question):
+            continue
+        then = snapshots[table.snapshot].populations[new.grouping]
+        for row in {row.groups for row in (*table.rows, *new.rows) if row.means}:
+            same = then.count(row, "measured") == now.count(row, "measured")
+            if same and not np.allclose(then.totals(row), now.totals(row), rtol=0, atol=1e-6):
+                return True
+    return False

@@ -1,0 +1,155 @@
+"""From a clinic to what a shared copy counts: sums over clients, by group."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hipoutcomes.analyses.groups.grouping import group_rows
+from hipoutcomes.analyses.question import Question, asked
+from hipoutcomes.analyses.shares.chosen_threshold import chosen_threshold
+from hipoutcomes.analyses.shares.improved_enough import sort_patients
+from hipoutcomes.clinic import Clinic
+from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.privacy.suppression.population import (
+    ALL,
+    CLASSES,
+    Population,
+    Scale,
+    Snapshot,
+)
+from hipoutcomes.report.sections.outcomes import main_outcome
+from hipoutcomes.tables.treatments import MIXED
+from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
+from hipoutcomes.vocabulary.groupings import GROUPINGS
+from hipoutcomes.vocabulary.thresholds import Threshold
+
+#: Groupings that a shared copy can show, the one most asked for first.
+SHARED = ("technique", "condition", "n_follow_ups", "age_band", "sex", "therapist")
+
+#: Words for sex that say nothing else about a client; others count as "all others".
+_SEXES = frozenset(("f", "m", "female", "male", "woman", "man", "women", "men"))
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What a shared copy is made from.
+
+    Attributes
+    ----------
+    question : Question
+        Who is counted, on which measure, under which rule.
+    threshold : Threshold or None
+    scale : Scale
+    snapshot : Snapshot
+    labels : dict of str to dict of (str, str)
+        By grouping, the words for each group that may be named.
+    """
+
+    question: Question
+    threshold: Threshold | None
+    scale: Scale
+    snapshot: Snapshot
+    labels: dict[str, dict[str, str]]
+
+
+def counted(clinic: Clinic, as_of: str, coded: Callable[[list[str]], Mapping[str, str]]) -> Counted:
+    """Count a clinic's clients on its main outcome, all together and by group.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    as_of : str
+        Month up to which the records go, in words.
+    coded : callable
+        Gives every therapist a code that says nothing.
+
+    Raises
+    ------
+    NotEnoughData
+        When no score was recorded that could be a main outcome.
+    """
+    outcome = main_outcome(clinic)
+    if outcome is None:
+        raise NotEnoughData(
+            "These records hold no scores that a shared copy could be about.",
+            "It is about pain, function or quality of life.",
+        )
+    question = asked(clinic, outcome)
+    threshold = chosen_threshold(question, None)
+    classes = _classes(question, threshold)
+    populations = {ALL: _population(question, classes, np.zeros(len(classes), int), (ALL,))}
+    labels = {}
+    for name in SHARED:
+        try:
+            groups = group_rows(question.rows, name, question.measured)
+        except NotEnoughData:
+            continue
+        codes = ["" if v is None else str(v) for v in groups.table[name]]
+        words = groups.table["group"].tolist()
+        if name == "therapist":
+            names = coded([code for code in codes if code])
+            codes = words = [names.get(code, "") for code in codes]
+        labels[name] = _labels(name, codes, words)
+        populations[name] = _population(
+            question, classes, groups.codes, tuple(codes), bool(GROUPINGS[name].bins), labels[name]
+        )
+    return Counted(question, threshold, _scale(question, threshold),
+                   Snapshot(as_of, populations), labels)  # fmt: skip
+
+
+def _classes(question: Question, threshold: Threshold | None) -> np.ndarray:
+    """Class of each client, as a place in `CLASSES`."""
+    classes = np.where(question.due, CLASSES.index("lost"), CLASSES.index("elsewhere"))
+    measured = np.full(int(question.measured.sum()), CLASSES.index("same"))
+    if threshold is not None:
+        found = sort_patients(question, threshold)
+        measured[found.better] = CLASSES.index("better")
+        measured[found.worse] = CLASSES.index("worse")
+    classes[question.measured] = measured
+    return classes
+
+
+def _population(
+    question: Question,
+    classes: np.ndarray,
+    codes: np.ndarray,
+    groups: tuple[str, ...],
+    is_ordered: bool = False,
+    labels: dict[str, str] | None = None,
+) -> Population:
+    """Counts and sums of every group."""
+    n = len(groups)
+    counts = np.bincount(codes * len(CLASSES) + classes, minlength=n * len(CLASSES))
+    counts = counts.reshape(n, len(CLASSES))
+    if groups != (ALL,):
+        counts[:, CLASSES.index("elsewhere")] = 0
+    there = question.measured
+    start = question.rows["baseline"].to_numpy(float)[there]
+    change = question.rows["improvement"].to_numpy(float)[there]
+    sums = [np.bincount(codes[there], weights=w, minlength=n)
+            for w in (start, start**2, change, change**2)]  # fmt: skip
+    return Population(groups, counts, np.column_stack(sums), is_ordered, frozenset(labels or ()))
+
+
+def _labels(name: str, codes: list[str], words: list[str]) -> dict[str, str]:
+    """Words for the groups that may be named: those of the package's own lists, never typed ones.
+
+    Therapists go by their codes.
+    """
+    pairs = zip(codes, words, strict=True)
+    if name in ("technique", "condition"):
+        known = set((TECHNIQUES if name == "technique" else CONDITIONS).terms)
+        return {code: word for code, word in pairs if code in known | {MIXED}}
+    if name == "sex":
+        return {code: code for code, _ in pairs if code.strip().casefold() in _SEXES}
+    return {code: word for code, word in pairs if code}
+
+
+def _scale(question: Question, threshold: Threshold | None) -> Scale:
+    """What anybody knows about a score of this measure."""
+    measure = question.measure
+    size = None
+    if threshold is not None:
+        size = threshold.value if threshold.unit == measure.unit else 0.0
+    return Scale(measure.lowest, measure.highest, measure.sign, size)

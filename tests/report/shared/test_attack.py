@@ -1,0 +1,219 @@
+"""Nothing hidden can be worked out from one shared copy, or from two of them together."""
+
+import re
+import runpy
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hipoutcomes as ho
+from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.privacy.suppression import gate
+from hipoutcomes.report.shared import write_shared
+
+attack = runpy.run_path(str(Path(__file__).with_name("attack.py")))
+Attack, CLASSES, MEASURED = attack["Attack"], attack["CLASSES"], attack["MEASURED"]
+
+MINIMUM = 11
+#: Last days of the records of two copies.
+MONTHS = ("2026-07-31", "2026-09-11")
+PARTS = (
+    ("elsewhere",),
+    CLASSES[1:],
+    ("lost",),
+    MEASURED,
+    *((name,) for name in MEASURED),
+    *(tuple(other for other in MEASURED if other != name) for name in MEASURED),
+)
+FOLLOW_UPS = ["0 follow-ups", "1 follow-up", *(f"{n} follow-ups" for n in range(2, 6)),
+              "6 or more follow-ups"]  # fmt: skip
+
+
+@pytest.fixture
+def no_charts(monkeypatch):
+    """Charts take most of the time and show what tables show; another test looks at them."""
+    monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
+
+
+def clinic_of(folder, sessions, last_day):
+    """The clinic as it was on a day."""
+    column = next(name for name in sessions if "date" in name.lower())
+    path = folder / f"{last_day}.csv"
+    sessions[sessions[column] <= last_day].to_csv(path, index=False)
+    return ho.load(path)
+
+
+def truth_of(clinic, codes):
+    """Clients by group and class, counted here from single clients."""
+    rows = clinic.changes("pain").frame
+    rows = rows[rows["is_headline"]]
+    status, change = rows["status"].astype(str), rows["improvement"]
+    due = status.isin(["measured", "not measured again", "not comparable"])
+    made = np.select(
+        [~due, status != "measured", change >= 2, change <= -2],
+        ["elsewhere", "lost", "better", "worse"],
+        "same",
+    )
+    n = rows["n_follow_ups"].clip(upper=6).astype("Int64")
+    ages = pd.cut(rows["age"].astype(float), [-1, 39, 59, 74, 200], labels=False)
+    age_names = ["under 40", "40 to 59", "60 to 74", "75 and over"]
+    by = {
+        "all": pd.Series("all", rows.index),
+        "technique": rows["technique"].map(words("technique")),
+        "condition": rows["condition"].map(words("condition")),
+        "n_follow_ups": n.map(lambda k: FOLLOW_UPS[int(k)], na_action="ignore"),
+        "age_band": ages.map(lambda k: age_names[int(k)], na_action="ignore"),
+        "sex": rows["sex"],
+        "therapist": rows["therapist"].astype(str).map(codes),
+    }
+    counts = {}
+    for grouping, groups in by.items():
+        names = groups.astype(object).where(groups.notna(), "not recorded")
+        for (group, name), k in pd.crosstab(names, made).stack().items():
+            counts[grouping, group, name] = int(k)
+    return counts
+
+
+def words(column):
+    """Names of techniques or conditions, from the lists that ship."""
+    path = Path(gate.__file__).parents[2] / "vocabulary" / f"{column}s.csv"
+    listed = pd.read_csv(path, comment="#")
+    return {**dict(zip(listed["code"], listed["label"], strict=True)), "mixed": "Mixed"}
+
+
+def two_copies(tmp_path, n_clients, seed, **options):
+    """Two monthly copies, what each truly counted, and the names of all groups."""
+    import json
+
+    sessions = ho.simulate_clinic(n_clients, seed=seed).sessions
+    folders, truths = [], []
+    for last_day in MONTHS:
+        clinic = clinic_of(tmp_path, sessions, last_day)
+        folder = tmp_path / f"copy-{last_day}"
+        write_shared.write_shared_report(
+            clinic, folder, memory=tmp_path / "private" / "shared", today=date(2026, 10, 1),
+            **options,
+        )  # fmt: skip
+        codes = json.loads((tmp_path / "private" / "shared" / "therapist-codes.json").read_text())
+        folders.append(folder)
+        truths.append(truth_of(clinic, codes["codes"]))
+    names = {}
+    for grouping, group, _ in {key for truth in truths for key in truth}:
+        if grouping != "all" and group not in names.setdefault(grouping, []):
+            names[grouping].append(group)
+    return folders, truths, {k: sorted(v) for k, v in names.items()}
+
+
+def small_numbers(truths, names, months):
+    """Everything that must be hidden: (months, grouping, group, classes, value)."""
+    found = []
+    spans = [(i, None) for i in range(len(months))]
+    spans += [(j, i) for j in range(len(months)) for i in range(j)]
+    for later, earlier in spans:
+        for grouping, groups in {"all": ["all"], **names}.items():
+            for group in groups:
+                for classes in PARTS:
+                    if classes == ("elsewhere",) and grouping != "all":
+                        continue
+                    n = sum(truths[later].get((grouping, group, c), 0) for c in classes)
+                    if earlier is not None:
+                        n -= sum(truths[earlier].get((grouping, group, c), 0) for c in classes)
+                    if 0 < abs(n) < MINIMUM:
+                        found.append((later, earlier, grouping, group, classes, n))
+    return found
+
+
+def attacked(folders, truths, names, *, uses_means):
+    """Least and greatest value of every small number, given the copies."""
+    attacker = Attack(folders, names, uses_means=uses_means)
+    seen = {month: truth for month, truth in zip(attacker.months, truths, strict=False)}
+
+    def grew(before, after, grouping, group, name):
+        key = (grouping, group, name)
+        return seen[after].get(key, 0) >= seen[before].get(key, 0)
+
+    attacker.growth(grew)
+    months = attacker.months
+    for later, earlier, grouping, group, classes, n in small_numbers(truths, names, months):
+        terms = attacker.of(months[later], grouping, [group], classes)
+        if earlier is not None:
+            before = attacker.of(months[earlier], grouping, [group], classes)
+            terms = terms + [(c, -v) for c, v in before]
+        low, high = attacker.solve(terms)
+        assert low - 1e-4 <= n <= high + 1e-4, "the attacker reads the copies wrongly"
+        yield (months[later], earlier is not None, grouping, group, classes), n, low, high
+
+
+CLINICS = [(60, 1), (60, 5), (200, 1), (200, 2), (1000, 3)]
+MANY = [(n, seed) for n in (60, 90, 200, 400, 1000) for seed in range(10, 16)]
+
+
+def hidden_from(folders, truths, names):
+    """Nothing small is told: not by numbers of clients, and not nearly by means either."""
+    for uses_means in (False, True):
+        for what, n, low, high in attacked(folders, truths, names, uses_means=uses_means):
+            if n < 0:
+                n, low, high = -n, -high, -low
+            if uses_means:
+                assert high - low >= 6 - 1e-4, (what, n, low, high)
+            else:
+                assert low <= 1 + 1e-4, (what, n, low, high)
+                assert high >= MINIMUM - 1 - 1e-4, (what, n, low, high)
+
+
+@pytest.mark.parametrize(("n_clients", "seed"), CLINICS)
+def test_no_small_number_can_be_worked_out_from_two_monthly_copies(
+    tmp_path, no_charts, n_clients, seed
+):
+    try:
+        folders, truths, names = two_copies(tmp_path, n_clients, seed)
+    except NotEnoughData:
+        pytest.fail("a clinic of this size can share something")
+    hidden_from(folders, truths, names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n_clients", "seed"), MANY)
+def test_no_small_number_of_many_more_clinics(tmp_path, no_charts, n_clients, seed):
+    folders, truths, names = two_copies(tmp_path, n_clients, seed)
+    hidden_from(folders, truths, names)
+
+
+@pytest.mark.parametrize(("n_clients", "seed"), [(60, 1), (200, 1), (1000, 3)])
+def test_the_same_attack_works_where_only_small_numbers_are_hidden(
+    tmp_path, no_charts, monkeypatch, n_clients, seed
+):
+    """Without hiding further numbers the attack finds many: it can tell."""
+    monkeypatch.setattr(gate._Gate, "_exposed_by", lambda self, table: None)
+    folders, truths, names = two_copies(tmp_path, n_clients, seed)
+    exact = {True: 0, False: 0}
+    for (_, is_change, *_), n, low, high in attacked(folders, truths, names, uses_means=False):
+        if high - low < 1e-4:
+            assert round(low) == n
+            exact[is_change] += 1
+    assert exact[True] >= 5
+    assert exact[False] >= 1
+
+
+def test_sentences_say_no_number_that_tables_do_not(tmp_path, no_charts):
+    folders, _, _ = two_copies(tmp_path, 200, 2)
+    for folder in folders:
+        page = attack["Tables"]((folder / "report.html").read_text(encoding="utf-8"))
+        known = set()
+        for _, _, rows in attack["read_copy"](folder):
+            for _, numbers, means, share in rows:
+                measured = numbers["Measured again"]
+                known |= {n for n in numbers.values() if n is not None}
+                known |= {round(100 * n / measured) for n in numbers.values() if n is not None}
+                known |= {abs(x) for x in means or ()}
+                known |= {int(share[:-1])} if share[:-1].isdigit() else set()
+        findings = [text for text in page.text if text.startswith(("Of ", "Among "))]
+        assert len(findings) >= 2
+        for text in findings:
+            # "week 6" and "2 points" belong to the question, not to the clients.
+            said = text.replace("week 6", "").replace("by 2 points or more", "")
+            for n in re.findall(r"\d+(?:\.\d+)?", said.replace(",", "")):
+                assert float(n) in known, (n, text)
