@@ -110,4 +110,20 @@ def test_the_commands(tmp_path, exports, capsys):
     assert "Import 2 taken out" in ends_with(0, "undo", "2", *store)
     assert "no import 9" in ends_with(5, "undo", "9", *store)
     assert "Your report" in ends_with(0, "report", *store, "-o", str(tmp_path / "report"))
+    few = ends_with(1, "report", *store, "--share", "-o", str(tmp_path / "shared"))
+    assert "too few clients for a shared copy" in few
+    assert not (tmp_path / "shared").exists()
     assert "--store" in ends_with(2, "report", january, *store)
+
+
+def test_a_copy_for_sharing_remembers_in_the_private_folder_what_it_showed(tmp_path, capsys):
+    import_files(DEMO, tmp_path / "clinic")
+    to = tmp_path / "shared"
+    main_ended = ["report", "--store", str(tmp_path / "clinic"), "--share", "-o", str(to)]
+    with pytest.raises(SystemExit) as ended:
+        main(main_ended)
+    assert not ended.value.code
+    assert "may leave the clinic" in capsys.readouterr().out
+    assert (to / "report.html").stat().st_size > 0
+    assert not (to / "private").exists()
+    assert any((tmp_path / "clinic/private/shared").iterdir())

@@ -20,9 +20,20 @@ def report(
     store: Annotated[
         Path | None, typer.Option(help="Folder of a clinic's records, instead of files.")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the report.")] = Path(
-        "hipoutcomes-report"
-    ),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder of the report; hipoutcomes-report, or hipoutcomes-shared, unless told.",
+        ),
+    ] = None,
+    share: Annotated[
+        bool,
+        typer.Option(
+            "--share", help="Write the copy that may leave the clinic: small numbers are hidden."
+        ),
+    ] = False,
     gap: Annotated[
         int, typer.Option(min=1, help="Days without a visit after which a new course begins.")
     ] = 90,
@@ -44,6 +55,7 @@ def report(
         raise typer.BadParameter("Name files, or the folder of the records with --store.")
     if store and reading:
         raise typer.BadParameter("Options of reading belong to 'import', not to --store.")
+    output = output or Path("hipoutcomes-shared" if share else "hipoutcomes-report")
     check_writable(output)
     with progress_bar() as progress:
         progress(0, 1, "Reading the files")
@@ -54,7 +66,20 @@ def report(
             clinic = load_store(store, episode_rule=rule)
         else:
             clinic = load(files, episode_rule=rule, **reading)
-        page = write_report(clinic, output, title=title, progress=progress)
+        if share:
+            from hipoutcomes.report.shared.write_shared import write_shared_report
+
+            memory = store / "private" / "shared" if store else None
+            page = write_shared_report(
+                clinic, output, memory=memory, title=title, progress=progress
+            )
+        else:
+            page = write_report(clinic, output, title=title, progress=progress)
+    if share:
+        print(f"A copy that may leave the clinic: {page}")
+        if not store:
+            print(f"What it showed is remembered in {output}-private; keep that, do not send it.")
+        return
     for line in closing_lines(clinic, page):
         print(line)
 
