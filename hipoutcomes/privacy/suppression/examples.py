@@ -24,24 +24,44 @@ class Secret:
 
     Attributes
     ----------
-    groups : frozenset of str
-        Whose number it is.
-    classes : tuple of str
-        What is counted.
+    name : tuple
+        Grouping, groups, classes, snapshot, and the earlier snapshot where it is the difference
+        between two copies.
     terms : list of (int, float)
         The number, as terms of the unknowns of a `Worlds`.
     low, high : float
         It must be able to be `low` or less, and `high` or more.
-    is_change : bool
-        It is the difference between two copies.
     """
 
-    groups: frozenset[str]
-    classes: tuple[str, ...]
+    name: tuple[str, frozenset[str], tuple[str, ...], int, int | None]
     terms: Terms
     low: float
     high: float
-    is_change: bool = False
+
+    @property
+    def grouping(self) -> str:
+        """In which grouping it is."""
+        return self.name[0]
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Whose number it is."""
+        return self.name[1]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What is counted."""
+        return self.name[2]
+
+    @property
+    def snapshot(self) -> int:
+        """Place of its snapshot."""
+        return self.name[3]
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is the difference between two copies."""
+        return self.name[4] is not None
 
 
 def first_exposed(worlds: Worlds, secrets: Sequence[Secret]) -> Secret | None:

@@ -4,14 +4,14 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
-from hipoutcomes.errors import DecisionNeeded, FileError
+from hipoutcomes.errors import DecisionNeeded, FileError, OutputError
 from hipoutcomes.privacy.private_folder import write_private
 from hipoutcomes.privacy.suppression.gate import Copies
 from hipoutcomes.privacy.suppression.population import Population, Snapshot
@@ -20,6 +20,12 @@ from hipoutcomes.privacy.suppression.released import Means, ReleasedRow, Release
 _FORMAT = 1
 _NAME = re.compile(r"released-(\d{4})-\d{4}-\d{2}-\d{2}\.json")
 _CODES = "therapist-codes.json"
+_ABOUT = """These files are NOT FOR SHARING.
+
+They hold the numbers behind the copies of the report that were shared, and which therapist is T1,
+T2, ... The next copy needs them: without them it could give away, together with an earlier one,
+what both hide. Keep this folder with your backups and out of anything that you send.
+"""
 _NOT_READ = (
     "Without it a new copy could give away, together with an earlier one, what both hide.",
     "Put the file back from a backup. If no copy ever left the clinic, move the folder away.",
@@ -114,41 +120,78 @@ def remember(
         ],
     }
     path = folder / f"released-{max(numbers, default=0) + 1:04}-{today.isoformat()}.json"
-    write_private(path, json.dumps(kept, indent=1).encode(), only_new=True)
+    write_private(folder / "README.txt", _ABOUT.encode(), only_new=True)
+    if not write_private(path, json.dumps(kept, indent=1).encode(), only_new=True):
+        raise OutputError(
+            f"{path} appeared while the copy was made: another program made one too.",
+            remedy="Make the copy again.",
+        )
     return path
 
 
-def therapist_codes(folder: Path, therapists: Iterable[str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class TherapistCodes:
     """T1, T2, ... for every therapist, the same in every copy, in an order that says nothing.
+
+    Attributes
+    ----------
+    mark : str
+        Random; whoever knows the names cannot work out the order without it.
+    codes : mapping of str to str
+        By therapist.
+    """
+
+    mark: str
+    codes: Mapping[str, str]
+
+    def extended(self, therapists: Iterable[str]) -> "TherapistCodes":
+        """The same codes, and further ones for therapists who have none yet.
+
+        Examples
+        --------
+        >>> sorted(TherapistCodes("a mark", {}).extended(["Ada", "Ben"]).codes.values())
+        ['T1', 'T2']
+        """
+        new = sorted(
+            {str(name) for name in therapists} - set(self.codes),
+            key=lambda name: sha256(f"{self.mark}|{name}".encode()).hexdigest(),
+        )
+        first = len(self.codes) + 1
+        added = {name: f"T{place}" for place, name in enumerate(new, start=first)}
+        return TherapistCodes(self.mark, {**self.codes, **added})
+
+    def keep(self, folder: Path) -> None:
+        """Write the table of codes, where only the owner can read it.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written.
+        """
+        kept = {"mark": self.mark, "codes": dict(self.codes)}
+        write_private(folder / _CODES, json.dumps(kept, indent=1).encode())
+
+
+def therapist_codes(folder: Path) -> TherapistCodes:
+    """The codes of earlier copies; none yet where there is no table of them.
 
     Parameters
     ----------
     folder : Path
-        Where the table of codes is kept; it stays private.
-    therapists : iterable of str
 
     Raises
     ------
     FileError
         When the table cannot be read.
-    OutputError
-        When it cannot be written.
     """
     path = folder / _CODES
-    kept = _loaded(path) if path.exists() else {"mark": secrets.token_hex(16), "codes": {}}
+    if not path.exists():
+        return TherapistCodes(secrets.token_hex(16), {})
+    kept = _loaded(path)
     try:
-        mark, codes = str(kept["mark"]), dict(kept["codes"])
-    except (KeyError, TypeError, ValueError):
+        return TherapistCodes(str(kept["mark"]), {str(k): str(v) for k, v in kept["codes"].items()})
+    except (KeyError, AttributeError):
         raise FileError(f"{path} cannot be read.", *_NOT_READ) from None
-    # A keyed hash: whoever knows the names cannot work out the order.
-    new = sorted(
-        {str(name) for name in therapists} - set(codes),
-        key=lambda name: sha256(f"{mark}|{name}".encode()).hexdigest(),
-    )
-    codes |= {name: f"T{len(codes) + place}" for place, name in enumerate(new, start=1)}
-    if new:
-        write_private(path, json.dumps({"mark": mark, "codes": codes}, indent=1).encode())
-    return codes
 
 
 def _files(folder: Path) -> list[Path]:

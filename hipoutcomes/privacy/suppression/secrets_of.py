@@ -120,7 +120,8 @@ def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> lis
             before = worlds.people(earlier, grouping, row, names)
             terms = [*terms, *((column, -value) for column, value in before)]
         low, high = room.around(n)
-        found.append(Secret(frozenset(row), names, terms, low, high, earlier is not None))
+        name = (grouping, frozenset(row), names, place, earlier)
+        found.append(Secret(name, terms, low, high))
     return found
 
 

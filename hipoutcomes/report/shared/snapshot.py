@@ -1,6 +1,5 @@
 """From a clinic to what a shared copy counts: sums over clients, by group."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from hipoutcomes.analyses.shares.chosen_threshold import chosen_threshold
 from hipoutcomes.analyses.shares.improved_enough import sort_patients
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.privacy.suppression.memory import TherapistCodes
 from hipoutcomes.privacy.suppression.population import (
     ALL,
     CLASSES,
@@ -44,6 +44,7 @@ class Counted:
     snapshot : Snapshot
     labels : dict of str to dict of (str, str)
         By grouping, the words for each group that may be named.
+    therapists : TherapistCodes
     """
 
     question: Question
@@ -51,9 +52,10 @@ class Counted:
     scale: Scale
     snapshot: Snapshot
     labels: dict[str, dict[str, str]]
+    therapists: TherapistCodes
 
 
-def counted(clinic: Clinic, as_of: str, coded: Callable[[list[str]], Mapping[str, str]]) -> Counted:
+def counted(clinic: Clinic, as_of: str, codes_before: TherapistCodes) -> Counted:
     """Count a clinic's clients on its main outcome, all together and by group.
 
     Parameters
@@ -61,8 +63,8 @@ def counted(clinic: Clinic, as_of: str, coded: Callable[[list[str]], Mapping[str
     clinic : Clinic
     as_of : str
         Month up to which the records go, in words.
-    coded : callable
-        Gives every therapist a code that says nothing.
+    codes_before : TherapistCodes
+        Of earlier copies.
 
     Raises
     ------
@@ -78,6 +80,7 @@ def counted(clinic: Clinic, as_of: str, coded: Callable[[list[str]], Mapping[str
     question = asked(clinic, outcome)
     threshold = chosen_threshold(question, None)
     classes = _classes(question, threshold)
+    therapists = _therapists(question, codes_before)
     populations = {ALL: _population(question, classes, np.zeros(len(classes), int), (ALL,))}
     labels = {}
     for name in SHARED:
@@ -86,16 +89,26 @@ def counted(clinic: Clinic, as_of: str, coded: Callable[[list[str]], Mapping[str
         except NotEnoughData:
             continue
         codes = ["" if v is None else str(v) for v in groups.table[name]]
-        words = groups.table["group"].tolist()
         if name == "therapist":
-            names = coded([code for code in codes if code])
-            codes = words = [names.get(code, "") for code in codes]
-        labels[name] = _labels(name, codes, words)
+            codes = [therapists.codes.get(code, "") for code in codes]
+        labels[name] = _labels(name, codes, therapists)
         populations[name] = _population(
-            question, classes, groups.codes, tuple(codes), bool(GROUPINGS[name].bins), labels[name]
+            question,
+            classes,
+            groups.codes,
+            tuple(codes),
+            is_ordered=bool(GROUPINGS[name].bins),
+            named=frozenset(set(codes) & set(labels[name])),
         )
     return Counted(question, threshold, _scale(question, threshold),
-                   Snapshot(as_of, populations), labels)  # fmt: skip
+                   Snapshot(as_of, populations), labels, therapists)  # fmt: skip
+
+
+def _therapists(question: Question, before: TherapistCodes) -> TherapistCodes:
+    """Codes of every therapist, those of earlier copies among them."""
+    if "therapist" not in question.rows:
+        return before
+    return before.extended(str(name) for name in question.rows["therapist"].dropna().unique())
 
 
 def _classes(question: Question, threshold: Threshold | None) -> np.ndarray:
@@ -115,8 +128,9 @@ def _population(
     classes: np.ndarray,
     codes: np.ndarray,
     groups: tuple[str, ...],
+    *,
     is_ordered: bool = False,
-    labels: dict[str, str] | None = None,
+    named: frozenset[str] = frozenset(),
 ) -> Population:
     """Counts and sums of every group."""
     n = len(groups)
@@ -129,21 +143,26 @@ def _population(
     change = question.rows["improvement"].to_numpy(float)[there]
     sums = [np.bincount(codes[there], weights=w, minlength=n)
             for w in (start, start**2, change, change**2)]  # fmt: skip
-    return Population(groups, counts, np.column_stack(sums), is_ordered, frozenset(labels or ()))
+    return Population(groups, counts, np.column_stack(sums), is_ordered, named)
 
 
-def _labels(name: str, codes: list[str], words: list[str]) -> dict[str, str]:
-    """Words for the groups that may be named: those of the package's own lists, never typed ones.
+def _labels(name: str, codes: list[str], therapists: TherapistCodes) -> dict[str, str]:
+    """Words for every group that may be named: from the package's own lists, never typed ones.
 
-    Therapists go by their codes.
+    Also for groups that these records no longer hold: an earlier table may be shown again.
     """
-    pairs = zip(codes, words, strict=True)
     if name in ("technique", "condition"):
-        known = set((TECHNIQUES if name == "technique" else CONDITIONS).terms)
-        return {code: word for code, word in pairs if code in known | {MIXED}}
+        listed = TECHNIQUES if name == "technique" else CONDITIONS
+        return {code: listed.label(code) for code in (*listed.terms, MIXED)}
     if name == "sex":
-        return {code: code for code, _ in pairs if code.strip().casefold() in _SEXES}
-    return {code: word for code, word in pairs if code}
+        known = {*codes, *_SEXES} - {""}
+        return {code: code.strip().capitalize() for code in known if code.casefold() in _SEXES}
+    if name == "therapist":
+        return {code: code for code in therapists.codes.values()}
+    values = [value for _, value in GROUPINGS[name].bins]
+    if name == "n_follow_ups":
+        return {v: f"{v} follow-up{'' if v == '1' else 's'}" for v in values}
+    return {value: value for value in values}
 
 
 def _scale(question: Question, threshold: Threshold | None) -> Scale:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
 from hipoutcomes import __version__
@@ -98,7 +97,7 @@ def write_shared_report(
     memory = _memory_of(directory, memory)
     today, progress = today or date.today(), progress or _silent
     progress(0, len(_STEPS), _STEPS[0])
-    found = counted(clinic, _as_of(clinic, today), partial(therapist_codes, memory))
+    found = counted(clinic, _as_of(clinic, today), therapist_codes(memory))
     rules = _rules(clinic, found)
     progress(1, len(_STEPS), _STEPS[1])
     released = release(
@@ -112,6 +111,7 @@ def write_shared_report(
         # Remembered first: a copy that is out and forgotten could be undone by the next one.
         kept = None
         if released.new:
+            found.therapists.keep(memory)
             kept = remember(memory, rules, found.snapshot, released.new, today)
         try:
             move_into_place(staged, directory, staging / "earlier")
