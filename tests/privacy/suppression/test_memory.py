@@ -1,0 +1,101 @@
+"""What earlier copies showed is kept, read back the same, and never half."""
+
+import stat
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hipoutcomes.errors import DecisionNeeded, FileError, OutputError
+from hipoutcomes.privacy.suppression.gate import Copies, release
+from hipoutcomes.privacy.suppression.memory import (
+    TherapistCodes,
+    remember,
+    remembered,
+    therapist_codes,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from made_up import LARGE, PAIN, snapshot
+
+RULES = {"measure": "Pain, 0-10", "later score": "around week 6"}
+DAY = date(2026, 3, 31)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    now = snapshot(LARGE)
+    released = release(now, Copies(), PAIN)
+    folder = tmp_path / "private" / "shared"
+    return folder, released, remember(folder, RULES, now, released.new, DAY)
+
+
+def test_a_copy_is_remembered_as_it_was(kept):
+    folder, released, _ = kept
+    copies = remembered(folder, RULES)
+    assert copies.tables == released.new
+    assert copies.snapshots[0].as_of == "March 2026"
+    then = copies.snapshots[0].populations["technique"]
+    assert then.counts.tolist() == snapshot(LARGE).populations["technique"].counts.tolist()
+
+
+def test_only_the_owner_can_read_it(kept):
+    folder, _, path = kept
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert "NOT FOR SHARING" in (folder / "README.txt").read_text()
+
+
+def test_copies_are_read_in_order_of_time(kept):
+    folder, released, _ = kept
+    for month in (4, 5):
+        remember(folder, RULES, snapshot(LARGE, as_of=str(month)), released.new[:1], DAY)
+    copies = remembered(folder, RULES)
+    assert [s.as_of for s in copies.snapshots] == ["March 2026", "4", "5"]
+    assert [t.snapshot for t in copies.tables[-2:]] == [1, 2]
+
+
+def test_no_copy_yet_is_nothing(tmp_path):
+    assert remembered(tmp_path / "nowhere", RULES).tables == ()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9}'])
+def test_a_file_that_cannot_be_read_stops_the_copy(kept, text):
+    folder, _, path = kept
+    path.write_text(text)
+    with pytest.raises(FileError, match="backup"):
+        remembered(folder, RULES)
+
+
+def test_other_rules_stop_the_copy(kept):
+    folder, _, _ = kept
+    with pytest.raises(DecisionNeeded, match="other rules \\(later score\\)"):
+        remembered(folder, {**RULES, "later score": "around week 12"})
+
+
+def test_two_programs_at_once_do_not_lose_a_copy(kept, monkeypatch):
+    folder, released, _ = kept
+    from hipoutcomes.privacy.suppression import memory
+
+    monkeypatch.setattr(memory, "_files", lambda folder: [])
+    with pytest.raises(OutputError, match="another program"):
+        remember(folder, RULES, snapshot(LARGE), released.new, DAY)
+
+
+def test_therapists_keep_their_codes(tmp_path):
+    first = therapist_codes(tmp_path).extended(["Ada", "Ben", "Cleo"])
+    first.keep(tmp_path)
+    second = therapist_codes(tmp_path).extended(["Dev", "Ben"])
+    assert {name: second.codes[name] for name in first.codes} == first.codes
+    assert second.codes["Dev"] == "T4"
+    assert sorted(first.codes.values()) == ["T1", "T2", "T3"]
+
+
+def test_the_order_of_codes_says_nothing_about_names():
+    names = [f"name {place:02}" for place in range(20)]
+    orders = {
+        tuple(TherapistCodes(mark, {}).extended(names).codes[n] for n in names)
+        for mark in map(str, range(10))
+    }
+    assert len(orders) == 10
