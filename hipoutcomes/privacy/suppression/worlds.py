@@ -204,8 +204,12 @@ def _only_added(snapshots, before: int, after: int, grouping: str) -> bool:
 
 
 def _hold_table(worlds: Worlds, table: ReleasedTable, *, uses_means: bool) -> None:
-    """What a released table says."""
+    """What a released table says; its rows are everybody, so a group in none of them is empty."""
     place, grouping = table.snapshot, table.grouping
+    in_rows = {group for row in table.rows for group in row.groups}
+    for at, of, group, name in list(worlds.counts):
+        if (at, of) == (place, grouping) and group not in in_rows:
+            worlds.hold(worlds.people(place, grouping, [group], [name]), 0, 0)
     for row in table.rows:
         for name, n in row.numbers.items():
             worlds.hold(worlds.people(place, grouping, row.groups, NUMBERS[name]), n, n)

@@ -51,6 +51,15 @@ def test_a_small_number_of_those_not_measured_hides_how_many_were_due():
     assert sum("due" in row for row in shown.values()) <= 1
 
 
+def test_a_group_without_anybody_hides_nobody():
+    """A reader who finds no row of it knows that it is empty."""
+    counts = [[10, 7, 2, 3], [13, 4, 3, 0], [9, 11, 3, 1], [0, 0, 0, 0]]
+    shown = numbers(release(snapshot(counts), Copies(), PAIN), ALL, "measured")
+    by = release(snapshot(counts), Copies(), PAIN).table("technique", "measured")
+    due = [row.number("due") for row in by.rows] if by else []
+    assert due.count(None) != 1 or "due" not in shown[(ALL,)]
+
+
 def test_small_groups_stand_together():
     counts = [*LARGE, [3, 4, 2, 0], [5, 12, 6, 3]]
     shown = numbers(release(snapshot(counts), Copies(), PAIN), "technique", "measured")

@@ -147,7 +147,7 @@ def attacked(folders, truths, names, *, uses_means):
         yield (months[later], earlier is not None, grouping, group, classes), n, low, high
 
 
-CLINICS = [(60, 1), (60, 5), (200, 1), (200, 2), (1000, 3)]
+CLINICS = [(60, 1), (60, 5), (90, 13), (200, 1), (200, 2), (1000, 3)]
 MANY = [(n, seed) for n in (60, 90, 200, 400, 1000) for seed in range(10, 16)]
 
 
