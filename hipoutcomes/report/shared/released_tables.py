@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from hipoutcomes.analyses.groups.grouping import NOT_RECORDED
 from hipoutcomes.privacy.cells import safe_frame
 from hipoutcomes.privacy.suppression.population import ALL
 from hipoutcomes.privacy.suppression.released import ReleasedRow, ReleasedTable
@@ -34,11 +35,6 @@ _MEANS = {
     "low": "Likely range from",
     "high": "Likely range to",
 }
-_CAPTIONS = {
-    "measured": "Who was measured again",
-    "change": "How scores changed (positive is better)",
-    "sorted": "Better, about the same, worse",
-}
 
 
 def heading_of(grouping: str) -> str:
@@ -66,9 +62,11 @@ def label_of(row: ReleasedRow, grouping: str, labels: Mapping[str, Mapping[str, 
     """
     if grouping == ALL:
         return "All clients"
+    if row.groups == ("",):
+        return NOT_RECORDED.capitalize()
     known = labels.get(grouping, {})
     if GROUPINGS[grouping].bins:
-        return " and ".join(known.get(group, "not recorded") for group in row.groups)
+        return " and ".join(known.get(group, NOT_RECORDED) for group in row.groups)
     if len(row.groups) == 1 and row.groups[0] in known:
         return known[row.groups[0]]
     return OTHERS
@@ -98,8 +96,18 @@ def rows_in_order(
     named = [(label_of(row, table.grouping, labels), row) for row in table.rows]
     if table.grouping == ALL or GROUPINGS[table.grouping].bins:
         return named
-    return sorted(named, key=lambda pair: (pair[0] == OTHERS, len(pair[0]) if
-                  table.grouping == "therapist" else 0, pair[0].casefold()))  # fmt: skip
+    is_staff = table.grouping == "therapist"
+    return sorted(named, key=lambda pair: _place(*pair, is_staff=is_staff))
+
+
+def _place(label: str, row: ReleasedRow, *, is_staff: bool) -> tuple:
+    """Where a row stands: by name, T2 before T10; all others and what was not recorded last."""
+    return (
+        row.groups == ("",),
+        label == OTHERS,
+        len(label) if is_staff else 0,
+        label.casefold(),
+    )
 
 
 def numbers_of(table: ReleasedTable, labels: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
@@ -143,8 +151,9 @@ def shown_table(
         headings.append("Share measured again")
     if table.question == "change":
         headings += ["Mean first score", f"Mean change, {unit}", "Likely range"]
+    which_way = "Positive is better. " if table.question == "change" else ""
     return ShownTable(
-        f"{_CAPTIONS[table.question]}: records up to {table.as_of}",
+        f"{which_way}Records up to {table.as_of}",
         tuple(headings),
         tuple(rows),
         tuple(place > 0 for place in range(len(headings))),

@@ -46,9 +46,10 @@ def findings(released: Released, measure: Measure, when: str, size: str) -> tupl
     )
 
 
-def cautions(released: Released) -> tuple[str, ...]:
+def cautions() -> tuple[str, ...]:
     """What must be known before a number is quoted."""
-    said = [sentences.OBSERVED, sentences.REGRESSION, _BY_THEMSELVES, _LOST]
+    worst = sentences.REGRESSION.replace("it is at its worst", "a complaint is at its worst")
+    said = [sentences.OBSERVED, worst, _BY_THEMSELVES, _LOST]
     return tuple(in_owner_words(text) for text in said)
 
 

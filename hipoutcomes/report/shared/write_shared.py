@@ -193,7 +193,7 @@ def _build(
         title=title or "How clients' scores changed",
         about=f"Records up to {newest}. Copy for sharing, made in {today:%B %Y}.",
         findings=shared_words.findings(released, measure, when, size),
-        cautions=shared_words.cautions(released),
+        cautions=shared_words.cautions(),
         sections=sections,
         protected=shared_words.protected(released),
         rules=[in_owner_words(f"{name.capitalize()}: {rule}.") for name, rule in rules.items()],

@@ -53,11 +53,13 @@ def test_a_small_number_of_those_not_measured_hides_how_many_were_due():
 
 def test_a_group_without_anybody_hides_nobody():
     """A reader who finds no row of it knows that it is empty."""
-    counts = [[10, 7, 2, 3], [13, 4, 3, 0], [9, 11, 3, 1], [0, 0, 0, 0]]
-    shown = numbers(release(snapshot(counts), Copies(), PAIN), ALL, "measured")
-    by = release(snapshot(counts), Copies(), PAIN).table("technique", "measured")
-    due = [row.number("due") for row in by.rows] if by else []
-    assert due.count(None) != 1 or "due" not in shown[(ALL,)]
+    counts = [[10, 7, 2, 3], [13, 4, 3, 0], [5, 5, 0, 0], [4, 6, 3, 1], [0, 0, 0, 0]]
+    released = release(snapshot(counts, elsewhere=17), Copies(), PAIN)
+    everybody = numbers(released, ALL, "measured")[(ALL,)]
+    table = released.table("technique", "measured")
+    due = [row.number("due") for row in table.rows] if table else []
+    # With one of them hidden, the 10 of the first group not measured again could be worked out.
+    assert due.count(None) != 1 or "due" not in everybody
 
 
 def test_small_groups_stand_together():

@@ -164,8 +164,10 @@ class Attack:
         if grouping == "all":
             return ["all"]
         names = self.names[grouping]
+        if label == "Not recorded":
+            return ["not recorded"]
         if label == "All others":
-            taken = {row[0] for row in rows}
+            taken = {row[0].replace("Not recorded", "not recorded") for row in rows}
             return [name for name in names if name not in taken]
         parts = label.split(" and ")
         return [label] if label in names else [n for n in names if self._is_part(n, label, parts)]
