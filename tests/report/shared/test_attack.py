@@ -89,7 +89,7 @@ def two_copies(tmp_path, n_clients, seed, months=MONTHS, **options):
     import json
 
     sessions = ho.simulate_clinic(n_clients, seed=seed).sessions
-    folders, truths = [], []
+    folders, truths = [], {}
     for last_day in months:
         clinic = clinic_of(tmp_path, sessions, last_day)
         folder = tmp_path / f"copy-{last_day}"
@@ -99,9 +99,9 @@ def two_copies(tmp_path, n_clients, seed, months=MONTHS, **options):
         )  # fmt: skip
         codes = json.loads((tmp_path / "private" / "shared" / "therapist-codes.json").read_text())
         folders.append(folder)
-        truths.append(truth_of(clinic, codes["codes"]))
+        truths[f"{date.fromisoformat(last_day):%B %Y}"] = truth_of(clinic, codes["codes"])
     names = {}
-    for grouping, group, _ in {key for truth in truths for key in truth}:
+    for grouping, group, _ in {key for truth in truths.values() for key in truth}:
         if grouping != "all" and group not in names.setdefault(grouping, []):
             names[grouping].append(group)
     return folders, truths, {k: sorted(v) for k, v in names.items()}
@@ -129,7 +129,7 @@ def small_numbers(truths, names, months):
 def attacked(folders, truths, names, *, uses_means):
     """Least and greatest value of every small number, given the copies."""
     attacker = Attack(folders, names, uses_means=uses_means)
-    seen = dict(zip(attacker.months, truths, strict=False))
+    seen = {month: truths[month] for month in attacker.months}
 
     def grew(before, after, grouping, group, name):
         key = (grouping, group, name)
@@ -137,7 +137,9 @@ def attacked(folders, truths, names, *, uses_means):
 
     attacker.growth(grew)
     months = attacker.months
-    for later, earlier, grouping, group, classes, n in small_numbers(truths, names, months):
+    for later, earlier, grouping, group, classes, n in small_numbers(
+        list(seen.values()), names, months
+    ):
         terms = attacker.of(months[later], grouping, [group], classes)
         if earlier is not None:
             before = attacker.of(months[earlier], grouping, [group], classes)
