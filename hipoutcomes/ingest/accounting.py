@@ -37,11 +37,14 @@ class FileAccount:
     cells : dict of str to int
         `cells_in_mapped_columns`, then one count for each of `CELL_FATES`. Counted are the cells of
         accepted and of quarantined rows; every cell of a quarantined row is quarantined.
+    n_joined : int
+        Accepted rows that went into an appointment of another file.
     """
 
     file: str
     rows: dict[str, int]
     cells: dict[str, int]
+    n_joined: int = 0
 
     def check(self) -> None:
         """Hold the ledger's two equations.
@@ -111,6 +114,8 @@ def _lines(account: FileAccount) -> list[str]:
     for fate, words in ROW_FATES.items():
         if account.rows[fate] or fate == "accepted":
             lines.append(f"  {account.rows[fate]:>9,}  {words}")
+        if fate == "accepted" and account.n_joined:
+            lines.append(f"  {account.n_joined:>9,}  of them joined to an appointment")
     lines.append(f"  cells in the columns used: {account.cells['cells_in_mapped_columns']:,}")
     for fate, words in CELL_FATES.items():
         if account.cells[fate]:

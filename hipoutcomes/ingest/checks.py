@@ -229,6 +229,37 @@ _KEPT = (
         "Several were named where one is counted.",
         "Name the main one first, or alone.",
     ),
+    _warning(
+        "no-appointment",
+        "The client has no appointment on this day; the scores count as given between visits.",
+        "Correct the date or the client, or add the appointment.",
+    ),
+    _warning(
+        "join-near",
+        "The client has no appointment on this day, and one on the day before or after; the scores "
+        "count as given between visits.",
+        "If that appointment is meant, correct the date.",
+    ),
+    _warning(
+        "join-ambiguous",
+        "The client has several appointments that this row could belong to; its scores count as "
+        "given between visits.",
+        "Write the number or the time of the appointment beside the scores.",
+    ),
+    _warning(
+        "join-conflict",
+        "The files do not say the same about one visit.",
+        "Compare the files and correct the wrong one.",
+    ),
+    _reject(
+        "join-scores-differ",
+        "The files give different scores for one moment of one visit; neither was used.",
+        "Compare the files and correct the wrong one.",
+    ),
+    _note(
+        "outside-appointments",
+        "The appointments do not cover this day; the row was taken for a visit as it stands.",
+    ),
 )  # fmt: skip
 
 #: Every reason by its code.

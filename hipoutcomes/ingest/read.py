@@ -16,7 +16,7 @@ from hipoutcomes.ingest.planning.headings import recognise
 from hipoutcomes.ingest.planning.mapping import Mapping as FileMapping
 from hipoutcomes.ingest.planning.mapping import find_mapping
 from hipoutcomes.ingest.planning.plan import Plan, is_known, make_plan
-from hipoutcomes.ingest.refusals import need_rows, need_usable, one_shape
+from hipoutcomes.ingest.refusals import need_pairs, need_rows, need_usable, one_shape
 from hipoutcomes.ingest.rows.combine import combine
 from hipoutcomes.ingest.settle import settle
 from hipoutcomes.ingest.sources import Source
@@ -150,6 +150,7 @@ def read_each(
 def together(files: Sequence[FileRead], analysis_plan: AnalysisPlan | None = None) -> Reading:
     """Files become one reading; every row and cell is accounted for."""
     combined = combine([file.part for file in files], files[0].plan.shape)
+    need_pairs(files, combined.none_fits)
     accounting = settle(files, combined)
     accounting.check()
     return Reading(

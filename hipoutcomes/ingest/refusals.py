@@ -58,3 +58,15 @@ def need_usable(files: Sequence[FileRead]) -> None:
         f"Most frequent reasons. {listed}",
         f"See how it was read with: hipoutcomes inspect {names.split(', ')[0]}",
     )
+
+
+def need_pairs(files: Sequence[FileRead], none_fits: bool) -> None:
+    """Refuse appointments and scores of which no two belong together."""
+    if not none_fits:
+        return
+    names = " and ".join(file.grid.file for file in files)
+    raise DecisionNeeded(
+        f"No row with scores belongs to an appointment ({names}).",
+        "Both files must have the same client numbers and the dates of the same visits.",
+        "Make the sheet from the appointments: hipoutcomes sheet --from APPOINTMENTS",
+    )

@@ -34,10 +34,14 @@ def settle(files: Sequence[FileRead], combined: Combined) -> Accounting:
                 field="date",
                 values=[column.cells.text(place) for place in twice],
             )
-    return Accounting(tuple(_account(file) for file in files))
+        for code, note, part, place in combined.told:
+            rows = file.grid.rows[place[part == i]]
+            file.log.rows(code, np.unique(rows), field="date", note=note)
+    n_joined = [len(np.unique(places)) for places in combined.joined] or [0] * len(files)
+    return Accounting(tuple(map(_account, files, n_joined)))
 
 
-def _account(file: FileRead) -> FileAccount:
+def _account(file: FileRead, n_joined: int) -> FileAccount:
     """Rows and cells of one file."""
     counts, n_ragged = file.grid.counts, len(file.grid.ragged)
     by_fate = np.bincount(file.fates.fate, minlength=4)
@@ -61,4 +65,4 @@ def _account(file: FileRead) -> FileAccount:
     cells[-1] += n_quarantined * len(file.columns)
     total = len(file.columns) * (len(accepted) + n_quarantined)
     named = dict(zip(CELL_FATES, cells.tolist(), strict=True))
-    return FileAccount(file.grid.file, rows, {"cells_in_mapped_columns": total, **named})
+    return FileAccount(file.grid.file, rows, {"cells_in_mapped_columns": total, **named}, n_joined)

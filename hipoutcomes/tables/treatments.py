@@ -54,6 +54,13 @@ def main_technique(treatments: pd.DataFrame, n_records: int) -> pd.Categorical:
     return pd.Categorical.from_codes(main, categories=names)
 
 
+def treatment_texts(treatments: pd.DataFrame) -> pd.Series:
+    """What was given in each record as one text, by record; equal texts were given alike."""
+    names = treatments["technique"].astype(object).map(str)
+    minutes = treatments["minutes"].astype(object).map(str)
+    return (names + " " + minutes).groupby(treatments["record"].to_numpy()).agg("|".join)
+
+
 def treatments_of(
     treatments: pd.DataFrame, order: np.ndarray, session_id: np.ndarray
 ) -> Treatments:

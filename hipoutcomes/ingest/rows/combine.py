@@ -1,7 +1,7 @@
 """The parts of several files become one set of records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,10 @@ from pandas.api.types import union_categoricals
 
 from hipoutcomes.ingest.rows.duplicates import repeats, same_day_rows
 from hipoutcomes.ingest.rows.part import Part
+from hipoutcomes.tables.joining.join import join_visits
+from hipoutcomes.tables.joining.merge import records_at
 from hipoutcomes.tables.records import Records, Shape
+from hipoutcomes.tables.treatments import treatment_texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,12 @@ class Combined:
         For each file, the places of rows that repeat a row of an earlier file.
     twice : ndarray of int
         Rows that are a further visit of the same patient on the same day.
+    joined : tuple of ndarray
+        For each file, the places of rows that went into an appointment of another file.
+    told : tuple of (str, str, ndarray, ndarray)
+        Code and note of what joining found, with file and place of the rows.
+    none_fits : bool
+        Whether there are appointments and scores of the same days, and not one pair.
     """
 
     records: Records
@@ -34,6 +43,9 @@ class Combined:
     place: np.ndarray
     repeated: tuple[np.ndarray, ...]
     twice: np.ndarray
+    joined: tuple[np.ndarray, ...] = ()
+    told: tuple[tuple[str, str, np.ndarray, np.ndarray], ...] = ()
+    none_fits: bool = False
 
 
 def combine(parts: Sequence[Part], shape: Shape) -> Combined:
@@ -60,9 +72,21 @@ def combine(parts: Sequence[Part], shape: Shape) -> Combined:
     repeated = tuple(place[gone[(part[gone] == i) & own[gone]]] for i in range(len(parts)))
     if len(gone):
         kept = np.setdiff1d(np.arange(len(rows)), gone)
-        records, part, place = _taken(records, kept), part[kept], place[kept]
+        records, part, place = records_at(records, kept), part[kept], place[kept]
         shared = np.searchsorted(kept, np.setdiff1d(shared, gone))
-    return Combined(records, part, place, repeated, _second_visits(records, shared))
+    joined = join_visits(records, part)
+    if len(joined.joined):
+        shared = np.searchsorted(joined.kept, np.setdiff1d(shared, joined.joined))
+    return Combined(
+        joined.records,
+        part[joined.kept],
+        place[joined.kept],
+        repeated,
+        _second_visits(joined.records, shared),
+        tuple(place[joined.joined[part[joined.joined] == i]] for i in range(len(parts))),
+        tuple((told.code, told.note, part[told.rows], place[told.rows]) for told in joined.told),
+        joined.none_fits,
+    )
 
 
 def _second_visits(records: Records, shared: np.ndarray) -> np.ndarray:
@@ -131,11 +155,16 @@ def _rows(parts: Sequence[Part]) -> pd.DataFrame:
             for part, column in zip(parts, have, strict=True)
         ]
         if isinstance(like.dtype, pd.CategoricalDtype):
-            texts = [pd.Categorical(p).rename_categories(lambda c: str(c)) for p in pieces]
-            whole[name] = union_categoricals(texts)
+            whole[name] = union_categoricals([_of_texts(piece) for piece in pieces])
         else:
             whole[name] = pd.concat(pieces, ignore_index=True)
     return pd.DataFrame(whole)
+
+
+def _of_texts(column: pd.Series) -> pd.Categorical:
+    """A column of categories that are text, also where it has none."""
+    column = pd.Categorical(column)
+    return column.rename_categories(pd.Index(column.categories.map(str), dtype="str"))
 
 
 def _absent(like: pd.Series, n: int) -> pd.Series:
@@ -181,24 +210,8 @@ def _contents(records: Records, shared: np.ndarray) -> list[np.ndarray]:
     """Everything in which rows must agree to be one and the same, for some of the rows."""
     rows = records.rows.drop(columns=["file", "row"]).iloc[shared]
     treatments = records.treatments[np.isin(records.treatments["record"], shared)]
-    text = treatments["technique"].astype(str) + " " + treatments["minutes"].astype(str)
-    joined = text.groupby(treatments["record"].to_numpy()).agg("|".join)
     return [
-        joined.reindex(shared).to_numpy(object, na_value=""),
+        treatment_texts(treatments).reindex(shared).to_numpy(object, na_value=""),
         *(rows[name].to_numpy(object, na_value=None) for name in rows),
         *(values[shared] for values in records.scores.values()),
     ]
-
-
-def _taken(records: Records, kept: np.ndarray) -> Records:
-    """The records of some rows, with patients as they were."""
-    place = np.full(len(records.rows), -1)
-    place[kept] = np.arange(len(kept))
-    treatments = records.treatments.assign(record=place[records.treatments["record"].to_numpy()])
-    return replace(
-        records,
-        rows=records.rows.iloc[kept].reset_index(drop=True),
-        scores={f: values[kept] for f, values in records.scores.items()},
-        treatments=treatments[treatments["record"] >= 0].reset_index(drop=True),
-        extra={name: values[kept] for name, values in records.extra.items()},
-    )

@@ -11,8 +11,9 @@ from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.planning.targets import TIMINGS
 from hipoutcomes.ingest.rows.column_read import ColumnRead
 from hipoutcomes.ingest.rows.fates import RowFates
-from hipoutcomes.ingest.rows.score_columns import Scores, between_visits, by_mode, scores_of
+from hipoutcomes.ingest.rows.score_columns import Scores, by_mode, scores_of
 from hipoutcomes.ingest.rows.techniques import treatments_of
+from hipoutcomes.tables.between import between_visits
 from hipoutcomes.tables.records import NO_DAY
 from hipoutcomes.tables.treatments import main_technique
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES

@@ -52,29 +52,6 @@ def by_mode(scores: Scores, mode: pd.Categorical) -> Scores:
     return sorted_out
 
 
-def between_visits(scores: Scores, is_visit: np.ndarray) -> Scores:
-    """In rows that are no visits, scores before (or else after) treatment are scores between.
-
-    Parameters
-    ----------
-    scores : dict of ScoreField to ndarray, shape (n,)
-    is_visit : ndarray of bool, shape (n,)
-    """
-    if is_visit.all():
-        return scores
-    moved = dict(scores)
-    for timing in ("before", "after"):
-        for field in [f for f in scores if f.timing == timing]:
-            values = moved[field]
-            target = ScoreField(field.measure, "between", field.side, field.item)
-            already = moved.get(target, np.full(len(values), np.nan))
-            moving = ~is_visit & ~np.isnan(values) & np.isnan(already)
-            if moving.any():
-                moved[target] = np.where(moving, values, already)
-                moved[field] = np.where(moving, np.nan, values)
-    return moved
-
-
 def _merge(scores: Scores, field: ScoreField, values: np.ndarray) -> None:
     """Add scores to a field without writing over those already there."""
     already = scores.get(field)
