@@ -20,6 +20,7 @@ from hipoutcomes.ingest.file_read import FileRead
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
 from hipoutcomes.ingest.read import Reading, read_each, together
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.joined_snapshot import family_of, joining_lines, write_joined_snapshot
 from hipoutcomes.privacy.admitted import admit, admitted_issues, name_in_store
 from hipoutcomes.privacy.admitted_mapping import admitted_mapping
 from hipoutcomes.privacy.key import Key, load_or_make_key
@@ -50,7 +51,7 @@ class ImportResult:
     n_cells : int
         Cells of accepted rows that were set aside.
     told : tuple of str
-        What the owner should know of the private folder.
+        What the owner should know of the private folder, and of all records together.
     """
 
     file: str
@@ -123,7 +124,8 @@ def import_files(
             results.append(
                 ImportResult(file.grid.file, outcome, account, n_cells, tuple(private.told))
             )
-        store.write_snapshot(store.records()[0])
+        told = joining_lines(write_joined_snapshot(store))
+    results[-1] = replace(results[-1], told=(*results[-1].told, *told))
     return results
 
 
@@ -137,7 +139,7 @@ def undo_import(import_id: int, directory: str | Path) -> UndoOutcome:
     """
     with Store(Path(directory) / STORE) as store:
         outcome = store.undo(import_id)
-        store.write_snapshot(store.records()[0])
+        write_joined_snapshot(store)
     return outcome
 
 
@@ -167,7 +169,7 @@ def load_store(directory: str | Path, *, episode_rule: EpisodeRule | None = None
     directory = Path(directory)
     with Store(directory / STORE) as store:
         if not store.snapshot_is_current():
-            store.write_snapshot(store.records()[0])
+            write_joined_snapshot(store)
         records, imports, issues = store.read_snapshot(), store.imports(), store.issues()
     links = Links.load(open_private_folder(directory).path)
     imports = imports.assign(name=[links.own_id(name) for name in imports["name"]])
@@ -201,6 +203,7 @@ def _incoming(file: FileRead, reading: Reading, key: Key, links: Links) -> Incom
         admitted.records,
         name,
         file.grid.sha256,
+        family=family_of(file.plan),
         mapping=admitted_mapping(mapping_text(file.plan)),
         tool_version=__version__,
         accounting={

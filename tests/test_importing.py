@@ -127,3 +127,35 @@ def test_a_copy_for_sharing_remembers_in_the_private_folder_what_it_showed(tmp_p
     assert (to / "report.html").stat().st_size > 0
     assert not (to / "private").exists()
     assert any((tmp_path / "clinic/private/shared").iterdir())
+
+
+APPOINTMENTS = "appointment id,client,date,status,treatment,therapist\n" + "".join(
+    f"{100 + i},C{i},2026-01-{i:02d},{'no show' if i == 9 else 'arrived'},Swedish,Ada\n"
+    for i in range(1, 21)
+)
+SHEET = "client,date,pain before\n" + "".join(
+    f"C{i},2026-01-{i:02d},{i % 11}\n" for i in range(1, 21)
+)
+
+
+def test_appointments_and_scores_meet_in_the_records_in_any_order(tmp_path):
+    for name, text in (("appointments.csv", APPOINTMENTS), ("sheet.csv", SHEET)):
+        (tmp_path / name).write_text(text)
+    files = [tmp_path / "appointments.csv", tmp_path / "sheet.csv"]
+    together = ho.load(files)
+    for number, order in enumerate((files, files[::-1])):
+        folder = tmp_path / str(number)
+        for file in order:
+            result = import_files(file, folder, most_set_aside=0.5)[-1]
+        assert any(line.startswith("1 row: The client has no appointment") for line in result.told)
+        clinic = load_store(folder)
+        assert len(clinic.sessions) == len(together.sessions) == 19
+        ours, theirs = (c.scores.of("pain") for c in (clinic, together))
+        columns = ["day", "timing", "score"]
+        assert sorted(zip(*(ours[c].astype(str) for c in columns), strict=True)) == sorted(
+            zip(*(theirs[c].astype(str) for c in columns), strict=True)
+        )
+        assert set(clinic.treatments.frame["technique"]) == {"swedish"}
+    undo_import(1, folder)
+    assert len(load_store(folder).sessions) == 19
+    assert not load_store(folder).measures

@@ -24,7 +24,10 @@ MAY_USE = {
     "clinic": {"ingest", "tables", "vocabulary", "errors"},
     "simulate": {"tables", "vocabulary", "errors"},
     "analyses": {"results", "charts", "stats", "tables", "vocabulary", "errors"},
-    "importing": {"clinic", "ingest", "store", "privacy", "tables", "vocabulary", "errors"},
+    "joined_snapshot": {"ingest", "store", "tables"},
+    "importing": {
+        "joined_snapshot", "clinic", "ingest", "store", "privacy", "tables", "vocabulary", "errors",
+    },
     "report": {
         "analyses", "clinic", "results", "charts", "stats", "ingest", "privacy", "tables",
         "vocabulary", "errors",

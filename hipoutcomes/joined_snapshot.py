@@ -1,0 +1,44 @@
+"""The snapshot of a clinic's records: every visit once, appointments with their scores."""
+
+from hipoutcomes.ingest.checks import CHECKS
+from hipoutcomes.ingest.planning.mapping import profiles
+from hipoutcomes.ingest.planning.plan import Plan
+from hipoutcomes.store.store import Store
+from hipoutcomes.tables.joining.join import Joined, join_visits
+
+#: Families of files that no profile knows.
+APPOINTMENTS, SCORES = "appointments", "scores"
+
+
+def write_joined_snapshot(store: Store) -> Joined:
+    """Join what the ledger keeps apart, write the snapshot, and say what joining found.
+
+    The ledger keeps each file's rows for themselves, so that files may come in any order, and any
+    of them can be taken back.
+    """
+    joined = join_visits(*store.records())
+    store.write_snapshot(joined.records)
+    return joined
+
+
+def family_of(plan: Plan) -> str:
+    """Kind of file, within which a visit number always means the same visit."""
+    profile = plan.profile.partition(",")[0]
+    if profile in profiles():
+        return profile
+    return SCORES if any(column.target.score for column in plan.read) else APPOINTMENTS
+
+
+def joining_lines(joined: Joined) -> tuple[str, ...]:
+    """What joining found, in words for a terminal; empty where there is nothing to tell."""
+    if joined.none_fits:
+        return (
+            "No row with scores belongs to an appointment yet: both need the same client numbers "
+            "and dates.",
+        )
+    return tuple(
+        f"{len(told.rows):,} {'row' if len(told.rows) == 1 else 'rows'}: "
+        f"{CHECKS[told.code].message}" + (f" ({told.note})" if told.note else "")
+        for told in joined.told
+        if CHECKS[told.code].severity != "note"
+    )
