@@ -1,8 +1,8 @@
-"""A blank score sheet that is read back with no mapping."""
+"""The score sheet: blank, or with one row for each visit of a list of appointments."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -11,142 +11,82 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hipoutcomes.errors import OutputError
 from hipoutcomes.ingest.rows.visits import EXAMPLE
-from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
-from hipoutcomes.vocabulary.measures import MEASURES
+from hipoutcomes.ingest.sheet_columns import APPOINTMENT, TIME, SheetColumn, sheet_columns
 
-#: Rows that are ready to be filled.
+#: Rows that are ready to be filled, below those that stand there.
 N_ROWS = 500
 SESSIONS_SHEET, ABOUT_SHEET, LISTS_SHEET = "Sessions", "About", "Lists"
-VISIT, BETWEEN = "visit", "score between visits"
 
 _TEXT = "@"
 _HEADING = PatternFill("solid", fgColor="1F4E5F")
 _GREY = PatternFill("solid", fgColor="E7E6E6")
-_YES_NO = ("yes", "no")
-_NPRS = tuple(str(score) for score in range(11))
 
 
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
-    """One column of the sheet.
+def write_sheet(path: str | Path, visits: pd.DataFrame | None = None) -> Path:
+    """Write a score sheet for a clinic, which is read back with no mapping.
 
-    Attributes
-    ----------
-    heading : str
-        Recognised by `ingest.headings`.
-    example : str
-    help : str
-        Shown when a cell is chosen.
-    choices : tuple of str
-        Drop-down; empty for free text.
-    lowest, highest : float
-        For numbers that are not chosen from a list.
-    strict : bool
-        Whether anything that is not in the list is refused, or only asked about.
-    """
-
-    heading: str
-    example: str
-    help: str
-    choices: tuple[str, ...] = ()
-    lowest: float | None = None
-    highest: float | None = None
-    strict: bool = True
-
-
-def _labels(codelist) -> tuple[str, ...]:
-    """The labels of a list, as a person reads them."""
-    return tuple(term.label for term in codelist.terms.values())
-
-
-def _degrees(heading: str, measure: str, example: str) -> SheetColumn:
-    """A column of one active motion, on the side of the row."""
-    record = MEASURES[measure]
-    return SheetColumn(
-        heading,
-        example,
-        "In degrees, before treatment, on the side named in this row.",
-        lowest=record.lowest,
-        highest=record.highest,
-    )
-
-
-def sheet_columns() -> tuple[SheetColumn, ...]:
-    """The columns of the sheet, in order."""
-    tension = MEASURES["tension"]
-    steps = tuple(str(n) for n in range(int(tension.lowest), int(tension.highest) + 1))
-    return (
-        SheetColumn("Client", EXAMPLE, "The client's number or code. No names."),
-        SheetColumn("Date", "2026-03-05", "Year first: 2026-03-05."),
-        SheetColumn(
-            "Row type",
-            VISIT,
-            "For a score asked by text, phone or form, choose 'score between visits' and write it "
-            "under 'Pain before'.",
-            (VISIT, BETWEEN),
-        ),
-        SheetColumn("First visit for this complaint", "yes", "", _YES_NO),
-        SheetColumn("Therapist", "AB", "Initials or number."),
-        SheetColumn(
-            "Technique",
-            "Swedish 40; Deep tissue 20",
-            "Choose one, or type several with their minutes: Swedish 40; Deep tissue 20.",
-            _labels(TECHNIQUES),
-            strict=False,
-        ),
-        SheetColumn("Minutes", "60", "Length of the session.", lowest=1, highest=480),
-        SheetColumn("Condition", "Osteoarthritis", "", _labels(CONDITIONS), strict=False),
-        SheetColumn("Side", "left", "", ("left", "right", "both")),
-        SheetColumn("Pain before (0-10)", "6", "0 no pain, 10 worst pain. Ask on arrival.", _NPRS),
-        SheetColumn("Pain after (0-10)", "4", "Asked at the end of the session.", _NPRS),
-        SheetColumn("Discomfort during massage (0-10)", "2", "", _NPRS),
-        _degrees("Active flexion before (degrees)", "flexion_active", "105"),
-        _degrees("Active internal rotation before (degrees)", "internal_rotation_active", "30"),
-        SheetColumn(
-            f"Muscle tension before (0-{steps[-1]})", "2", "0 none. One therapist's rating.", steps
-        ),
-        SheetColumn("Device", "goniometer", "", ("goniometer", "inclinometer", "phone app")),
-        SheetColumn("Position", "supine", "", ("supine", "prone", "seated")),
-        SheetColumn("Aftercare advised", "hydration; stretching", "Several: separate with ;"),
-        SheetColumn("Aftercare followed", "stretching", "Since the last visit; or 'no'."),
-        SheetColumn("Age", "52", "In years.", lowest=0, highest=120),
-        SheetColumn("Sex", "F", "", ("F", "M", "X")),
-        SheetColumn("Next visit advised", "yes", "", _YES_NO),
-    )
-
-
-def write_sheet(path: str | Path) -> Path:
-    """Write a blank score sheet for a clinic.
-
-    Every cell is text, so that no program turns "6-7" into a date; scores are chosen from 0 to 10;
-    one grey row shows how to fill a row, and is left out when the sheet is read.
+    Every cell is text, so that no program turns "6-7" into a date; scores are chosen from 0 to 10.
+    In a blank sheet one grey row shows how to fill a row, and is left out when the sheet is read.
 
     Parameters
     ----------
     path : path
-        An .xlsx file; written over if it is there.
+        An .xlsx file that is not there yet: a filled sheet is never written over.
+    visits : DataFrame, optional
+        Rows that stand in the sheet already, as `visits_to_fill` gives them: columns go by their
+        headings. A blank sheet without it.
 
     Raises
     ------
     OutputError
-        When the place cannot be written to, or the name does not end in .xlsx.
+        When the file is there already, the place cannot be written to, or the name does not end
+        in .xlsx.
     """
-    path = Path(path)
+    path = _new_workbook(Path(path))
+    book = Workbook()
+    sheet = book.active
+    sheet.title = SESSIONS_SHEET
+    _fill_about(book.create_sheet(ABOUT_SHEET), visits is not None)
+    lists = book.create_sheet(LISTS_SHEET)
+    lists.sheet_state = "hidden"
+    columns = sheet_columns()
+    if visits is not None:
+        columns = (*(c for c in (APPOINTMENT, TIME) if c.heading in visits), *columns)
+    n_rows = N_ROWS + (0 if visits is None else len(visits))
+    for place, column in enumerate(columns, 1):
+        _fill_column(sheet, place, column, n_rows)
+        _validate(sheet, lists, place, column, n_rows)
+        if visits is None:
+            _fill_example(sheet.cell(2, place), column)
+        elif column.heading in visits:
+            _fill_values(sheet, place, visits[column.heading])
+    sheet.freeze_panes = sheet.cell(2, 1 + [c.heading for c in columns].index("Row type"))
+    return save_workbook(book, path)
+
+
+def _new_workbook(path: Path) -> Path:
+    """A place for a workbook at which nothing is yet."""
     if path.suffix.lower() != ".xlsx":
         raise OutputError(
             f"A score sheet is an Excel workbook; {path.name} does not end in .xlsx.",
             remedy=f"Name it {path.stem}.xlsx.",
         )
-    book = Workbook()
-    sheet = book.active
-    sheet.title = SESSIONS_SHEET
-    _fill_about(book.create_sheet(ABOUT_SHEET))
-    lists = book.create_sheet(LISTS_SHEET)
-    lists.sheet_state = "hidden"
-    columns = sheet_columns()
-    for place, column in enumerate(columns, 1):
-        _fill_column(sheet, lists, place, column)
-    sheet.freeze_panes = "C2"
+    if path.exists():
+        raise OutputError(
+            f"{path} is there already, and may hold scores; it was left as it is.",
+            remedy="Name another file.",
+        )
+    return path
+
+
+def save_workbook(book: Workbook, path: Path) -> Path:
+    """Save a workbook, or say why not.
+
+    Raises
+    ------
+    OutputError
+        When the place cannot be written to.
+    """
     try:
         book.save(path)
     except OSError as problem:
@@ -157,23 +97,40 @@ def write_sheet(path: str | Path) -> Path:
     return path
 
 
-def _fill_column(sheet: Worksheet, lists: Worksheet, place: int, column: SheetColumn) -> None:
-    """Heading, example, text format and validation of one column."""
+def _fill_column(sheet: Worksheet, place: int, column: SheetColumn, n_rows: int) -> None:
+    """Heading, width and text format of one column."""
     letter = get_column_letter(place)
     sheet.column_dimensions[letter].width = max(12, min(24, len(column.heading) + 2))
     heading = sheet.cell(1, place, column.heading)
     heading.font, heading.fill = Font(bold=True, color="FFFFFF"), _HEADING
     heading.alignment = Alignment(wrap_text=True, vertical="top")
-    for row in range(2, N_ROWS + 2):
+    for row in range(2, n_rows + 2):
         sheet.cell(row, place).number_format = _TEXT
-    example = sheet.cell(2, place)
-    example.value, example.font, example.fill = column.example, Font(italic=True), _GREY
-    example.number_format = _TEXT
+
+
+def _fill_example(cell, column: SheetColumn) -> None:
+    """The grey example of one column."""
+    cell.value, cell.font, cell.fill = column.example, Font(italic=True), _GREY
+
+
+def _fill_values(sheet: Worksheet, place: int, values: pd.Series) -> None:
+    """Values that are known already; text that looks like a formula stays text."""
+    for row, value in enumerate(values.tolist(), 2):
+        if value:
+            cell = sheet.cell(row, place, value)
+            cell.data_type = "s"
+
+
+def _validate(
+    sheet: Worksheet, lists: Worksheet, place: int, column: SheetColumn, n_rows: int
+) -> None:
+    """Limit what may be typed into one column, and explain it where a cell is chosen."""
     if rule := _validation(lists, place, column):
         rule.prompt, rule.promptTitle = (column.help or None), column.heading[:32]
         rule.showInputMessage = bool(column.help)
         sheet.add_data_validation(rule)
-        rule.add(f"{letter}2:{letter}{N_ROWS + 1}")
+        letter = get_column_letter(place)
+        rule.add(f"{letter}2:{letter}{n_rows + 1}")
 
 
 def _validation(lists: Worksheet, place: int, column: SheetColumn) -> DataValidation | None:
@@ -202,21 +159,29 @@ def _validation(lists: Worksheet, place: int, column: SheetColumn) -> DataValida
     return rule
 
 
-def _fill_about(sheet: Worksheet) -> None:
+def _fill_about(sheet: Worksheet, has_visits: bool) -> None:
     """What the sheet is for, and the few rules of filling it."""
     lines = (
         "Score sheet for hip pain",
         "",
-        "One row for each visit. Only Client and Date are needed; leave blank what was not asked.",
+        "One row for each visit that took place. Leave blank what was not asked; delete no row."
+        if has_visits
+        else "One row for each visit. Only Client and Date are needed; leave blank what was not "
+        "asked.",
         "Ask for pain (0 none, 10 worst) on arrival, before any treatment, at every visit.",
         "Ask again about six weeks after the first visit, also those who stopped coming: by text, "
         "phone or form. Give that score a row of its own, with 'score between visits' as its row "
         "type and the score under 'Pain before'.",
         "Write client numbers, not names. Dates with the year first: 2026-03-05.",
         "Measure range of motion in degrees, the same person with the same device and position.",
-        f"The grey row ({EXAMPLE}) shows how to fill a row; it is left out when the sheet is read.",
+        "Correct the technique and minutes where something else was given than was booked."
+        if has_visits
+        else f"The grey row ({EXAMPLE}) shows how to fill a row; it is left out when the sheet is "
+        "read.",
         "",
-        "Then:  hipoutcomes report this-file.xlsx",
+        "Then:  hipoutcomes report appointments.xlsx this-file.xlsx"
+        if has_visits
+        else "Then:  hipoutcomes report this-file.xlsx",
     )
     sheet.column_dimensions["A"].width = 110
     for row, line in enumerate(lines, 1):

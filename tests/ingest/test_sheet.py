@@ -6,7 +6,8 @@ import pytest
 from hipoutcomes.errors import OutputError
 from hipoutcomes.ingest.planning.headings import recognise
 from hipoutcomes.ingest.read import read_files
-from hipoutcomes.ingest.sheet import N_ROWS, sheet_columns, write_sheet
+from hipoutcomes.ingest.sheet import N_ROWS, write_sheet
+from hipoutcomes.ingest.sheet_columns import sheet_columns
 from hipoutcomes.tables.records import ScoreField
 
 TODAY = "2026-11-01"
