@@ -55,6 +55,7 @@ _HOME = {
     "Estimates": "results",
     "write_report": "report.write",
     "write_sheet": "ingest.sheet",
+    "due_scores": "due",
     "simulate_clinic": "simulate",
     "Scenario": "simulate",
     "write_demo": "simulate",

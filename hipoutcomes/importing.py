@@ -151,7 +151,9 @@ def list_imports(directory: str | Path) -> pd.DataFrame:
     return imports.assign(name=[links.own_id(name) for name in imports["name"]])
 
 
-def load_store(directory: str | Path, *, episode_rule: EpisodeRule | None = None) -> Clinic:
+def load_store(
+    directory: str | Path, *, episode_rule: EpisodeRule | None = None, clients: bool = False
+) -> Clinic:
     """A clinic from its own records, with the names of its staff where the private folder has them.
 
     Parameters
@@ -160,6 +162,8 @@ def load_store(directory: str | Path, *, episode_rule: EpisodeRule | None = None
         Folder of the clinic.
     episode_rule : EpisodeRule, optional
         When one episode of care ends and another begins.
+    clients : bool
+        Whether `patients` holds the clients' own numbers, as for a list inside the clinic.
 
     Raises
     ------
@@ -175,7 +179,7 @@ def load_store(directory: str | Path, *, episode_rule: EpisodeRule | None = None
     imports = imports.assign(name=[links.own_id(name) for name in imports["name"]])
     accounts = [json.loads(text) for text in imports["accounting"]]
     reading = Reading(
-        with_own_names(records, links),
+        with_own_names(records, links, clients=clients),
         _issues(issues, links),
         Accounting(
             tuple(

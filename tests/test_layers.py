@@ -24,6 +24,7 @@ MAY_USE = {
     "clinic": {"ingest", "tables", "vocabulary", "errors"},
     "simulate": {"tables", "vocabulary", "errors"},
     "analyses": {"results", "charts", "stats", "tables", "vocabulary", "errors"},
+    "due": {"clinic", "tables", "vocabulary", "errors"},
     "joined_snapshot": {"ingest", "store", "tables"},
     "importing": {
         "joined_snapshot", "clinic", "ingest", "store", "privacy", "tables", "vocabulary", "errors",

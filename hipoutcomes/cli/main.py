@@ -3,7 +3,7 @@
 import os
 import sys
 
-from hipoutcomes.cli import records, reports, sheets, starting  # noqa: F401  (imported for their commands)
+from hipoutcomes.cli import due, records, reports, sheets, starting  # noqa: F401  (imported for their commands)
 from hipoutcomes.cli.app import app
 from hipoutcomes.errors import HipoutcomesError
 

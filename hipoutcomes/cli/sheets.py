@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from hipoutcomes.cli.app import app
+from hipoutcomes.cli.days import a_day
 from hipoutcomes.cli.options import reads_files
 
 
@@ -38,7 +39,7 @@ def sheet(
     from hipoutcomes.ingest.sheet_visits import visits_to_fill
 
     read = read_files(appointments, **reading)
-    visits = visits_to_fill(read.records, _day(since))
+    visits = visits_to_fill(read.records, a_day(since, "--since"))
     if visits.empty:
         raise typer.BadParameter(f"No visit since {since} in the appointments.")
     write_sheet(path, visits)
@@ -48,16 +49,6 @@ def sheet(
     named = " ".join(str(file) for file in appointments)
     print("Fill in the scores, save it, then:")
     print(f"  hipoutcomes report {named} {path}")
-
-
-def _day(since: str | None):
-    """The day of --since."""
-    from datetime import date
-
-    try:
-        return since and date.fromisoformat(since)
-    except ValueError:
-        raise typer.BadParameter("--since is a day, written as 2026-11-01.") from None
 
 
 def _counted(read, visits) -> list[str]:

@@ -42,24 +42,50 @@ def write_sheet(path: str | Path, visits: pd.DataFrame | None = None) -> Path:
         When the file is there already, the place cannot be written to, or the name does not end
         in .xlsx.
     """
+    columns = sheet_columns()
+    if visits is not None:
+        columns = (*(c for c in (APPOINTMENT, TIME) if c.heading in visits), *columns)
+    return fill_sheet(path, columns, visits, _about(visits is not None))
+
+
+def fill_sheet(
+    path: str | Path,
+    columns: tuple[SheetColumn, ...],
+    rows: pd.DataFrame | None,
+    about: tuple[str, ...],
+) -> Path:
+    """Write a sheet of some columns, with the rows that are known, and what to do with it.
+
+    Parameters
+    ----------
+    path : path
+        As of `write_sheet`.
+    columns : tuple of SheetColumn
+    rows : DataFrame, optional
+        One grey example without it.
+    about : tuple of str
+        Lines of the sheet that explains, the title first.
+
+    Raises
+    ------
+    OutputError
+        As `write_sheet`.
+    """
     path = _new_workbook(Path(path))
     book = Workbook()
     sheet = book.active
     sheet.title = SESSIONS_SHEET
-    _fill_about(book.create_sheet(ABOUT_SHEET), visits is not None)
+    _fill_about(book.create_sheet(ABOUT_SHEET), about)
     lists = book.create_sheet(LISTS_SHEET)
     lists.sheet_state = "hidden"
-    columns = sheet_columns()
-    if visits is not None:
-        columns = (*(c for c in (APPOINTMENT, TIME) if c.heading in visits), *columns)
-    n_rows = N_ROWS + (0 if visits is None else len(visits))
+    n_rows = N_ROWS + (0 if rows is None else len(rows))
     for place, column in enumerate(columns, 1):
         _fill_column(sheet, place, column, n_rows)
         _validate(sheet, lists, place, column, n_rows)
-        if visits is None:
+        if rows is None:
             _fill_example(sheet.cell(2, place), column)
-        elif column.heading in visits:
-            _fill_values(sheet, place, visits[column.heading])
+        elif column.heading in rows:
+            _fill_values(sheet, place, rows[column.heading])
     sheet.freeze_panes = sheet.cell(2, 1 + [c.heading for c in columns].index("Row type"))
     return save_workbook(book, path)
 
@@ -159,9 +185,9 @@ def _validation(lists: Worksheet, place: int, column: SheetColumn) -> DataValida
     return rule
 
 
-def _fill_about(sheet: Worksheet, has_visits: bool) -> None:
+def _about(has_visits: bool) -> tuple[str, ...]:
     """What the sheet is for, and the few rules of filling it."""
-    lines = (
+    return (
         "Score sheet for hip pain",
         "",
         "One row for each visit that took place. Leave blank what was not asked; delete no row."
@@ -183,6 +209,10 @@ def _fill_about(sheet: Worksheet, has_visits: bool) -> None:
         if has_visits
         else "Then:  hipoutcomes report this-file.xlsx",
     )
+
+
+def _fill_about(sheet: Worksheet, lines: tuple[str, ...]) -> None:
+    """The sheet that explains."""
     sheet.column_dimensions["A"].width = 110
     for row, line in enumerate(lines, 1):
         cell = sheet.cell(row, 1, line)

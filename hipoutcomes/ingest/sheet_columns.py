@@ -9,7 +9,8 @@ from hipoutcomes.vocabulary.measures import MEASURES
 VISIT, BETWEEN = "visit", "score between visits"
 
 _YES_NO = ("yes", "no")
-_NPRS = tuple(str(score) for score in range(11))
+#: Whole numbers of a pain score.
+SCORES_0_TO_10 = tuple(str(score) for score in range(11))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,11 @@ def sheet_columns() -> tuple[SheetColumn, ...]:
         SheetColumn("Minutes", "60", "Length of the session.", lowest=1, highest=480),
         SheetColumn("Condition", "Osteoarthritis", "", _labels(CONDITIONS), strict=False),
         SheetColumn("Side", "left", "", ("left", "right", "both")),
-        SheetColumn("Pain before (0-10)", "6", "0 no pain, 10 worst pain. Ask on arrival.", _NPRS),
-        SheetColumn("Pain after (0-10)", "4", "Asked at the end of the session.", _NPRS),
-        SheetColumn("Discomfort during massage (0-10)", "2", "", _NPRS),
+        SheetColumn(
+            "Pain before (0-10)", "6", "0 no pain, 10 worst pain. Ask on arrival.", SCORES_0_TO_10
+        ),
+        SheetColumn("Pain after (0-10)", "4", "Asked at the end of the session.", SCORES_0_TO_10),
+        SheetColumn("Discomfort during massage (0-10)", "2", "", SCORES_0_TO_10),
         _degrees("Active flexion before (degrees)", "flexion_active", "105"),
         _degrees("Active internal rotation before (degrees)", "internal_rotation_active", "30"),
         SheetColumn(
