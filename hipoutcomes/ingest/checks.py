@@ -215,6 +215,11 @@ _KEPT = (
         "Use client numbers instead.",
     ),
     _warning(
+        "clients-by-name",
+        "Only names tell the clients apart here; two clients of one name count as one.",
+        "Export client numbers too, if the software can.",
+    ),
+    _warning(
         "looks-personal",
         "This column was read, and seems to hold names, addresses or numbers of people.",
         "Check the mapping; nothing of it is kept in the clear.",

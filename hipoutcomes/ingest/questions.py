@@ -30,7 +30,9 @@ def question_ids(columns: list[ColumnRead], log: IssueLog) -> None:
         ids = [value for value in column.values if value]
         about = {"column": column.plan.heading, "field": "patient"}
         looked_at = ids[:_LOOKED_AT]
-        if 2 * sum(_NAME.fullmatch(name) is not None for name in looked_at) > len(looked_at):
+        if column.plan.by_name:
+            log.rows("clients-by-name", _WHOLE_COLUMN, **about)
+        elif 2 * sum(_NAME.fullmatch(name) is not None for name in looked_at) > len(looked_at):
             log.rows("id-looks-like-name", _WHOLE_COLUMN, **about)
         padded = {name.lstrip("0") for name in ids if name[0] == "0" and name.isdigit()}
         if padded and (lost := padded & set(ids)):

@@ -10,12 +10,14 @@ import pandas as pd
 from hipoutcomes.ingest.accounting import Accounting
 from hipoutcomes.ingest.file_read import FileRead, read_file
 from hipoutcomes.ingest.grids.grid import Grid, read_grid
+from hipoutcomes.ingest.grids.heading_rows import with_heading_rows
 from hipoutcomes.ingest.issue_log import sorted_issues
 from hipoutcomes.ingest.planning.assign import unknown_headings
 from hipoutcomes.ingest.planning.headings import recognise
 from hipoutcomes.ingest.planning.mapping import Mapping as FileMapping
 from hipoutcomes.ingest.planning.mapping import find_mapping
 from hipoutcomes.ingest.planning.plan import Plan, is_known, make_plan
+from hipoutcomes.ingest.planning.profile_matching import heading_rows
 from hipoutcomes.ingest.refusals import need_pairs, need_rows, need_usable, one_shape
 from hipoutcomes.ingest.rows.combine import combine
 from hipoutcomes.ingest.settle import settle
@@ -139,7 +141,7 @@ def read_each(
     # Bytes become grids of raw cells; headings and evidence become plans.
     grids = _grids(paths, told, encoding=encoding, delimiter=delimiter, sheet=sheet)
     unknown_headings(grids, told)
-    plans = [make_plan(grid, told) for grid in grids]
+    plans = [make_plan(grid, told, day) for grid in grids]
     one_shape(plans)
     # Cells become values; rows are accepted, or set aside with their reason.
     files = [read_file(grid, plan, day) for grid, plan in zip(grids, plans, strict=True)]
@@ -173,6 +175,7 @@ def _grids(paths: Sequence[str | Path], told: FileMapping, **reading) -> list[Gr
         return recognise(heading) is not None or is_known(heading, told)
 
     grids = [read_grid(path, is_heading=known, **reading) for path in paths]
+    grids = [with_heading_rows(grid, heading_rows(grid.headers)) for grid in grids]
     need_rows(grids)
     names = _names(paths, grids)
     return [replace(grid, file=name) for grid, name in zip(grids, names, strict=True)]

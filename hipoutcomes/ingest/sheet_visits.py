@@ -49,9 +49,9 @@ def visits_to_fill(records: Records, since: date | str | None = None) -> pd.Data
         columns[APPOINTMENT.heading] = _texts(at["visit_id"])
     if not np.isnan(start[places]).all():
         columns[TIME.heading] = [_clock(minutes) for minutes in start[places]]
-    for name, heading in (("minutes", "Minutes"), ("age", "Age")):
-        if name in at:
-            columns[heading] = ["" if np.isnan(n) else f"{n:g}" for n in at[name].to_numpy(float)]
+    columns["Minutes"] = _numbers(_minutes(records)[places])
+    if "age" in at:
+        columns["Age"] = _numbers(at["age"].to_numpy(float))
     return pd.DataFrame(columns)
 
 
@@ -60,6 +60,25 @@ def _texts(column: pd.Series) -> list[str]:
     return [
         "" if missing else str(word) for word, missing in zip(column, column.isna(), strict=True)
     ]
+
+
+def _numbers(values: np.ndarray) -> list[str]:
+    """Numbers as typed, empty where missing."""
+    return ["" if np.isnan(value) else f"{value:g}" for value in values]
+
+
+def _minutes(records: Records) -> np.ndarray:
+    """Length of each visit, or else the minutes of its techniques together."""
+    given = records.treatments
+    minutes = given["minutes"].to_numpy(float)
+    record = given["record"].to_numpy()
+    known = ~np.isnan(minutes)
+    total = np.bincount(record[known], minutes[known], len(records.rows))
+    total[total == 0] = np.nan
+    if "minutes" not in records.rows:
+        return total
+    recorded = records.rows["minutes"].to_numpy(float)
+    return np.where(np.isnan(recorded), total, recorded)
 
 
 def _clock(minutes: float) -> str:

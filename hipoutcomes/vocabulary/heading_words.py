@@ -39,7 +39,7 @@ def _moments() -> dict[str, Moment]:
     ):
         for noun in _OF_A_SESSION:
             if noun:
-                table[f"{word} {noun}"] = Moment(timing, "visit")
+                table[f"{word} {noun}"] = table[f"{word} the {noun}"] = Moment(timing, "visit")
             elif " " not in word and word not in ("in", "following"):
                 table[word] = Moment(timing, "either")
     named = {
@@ -139,7 +139,8 @@ FILLERS = frozenset(
         "score|scores|level|rating|scale|intensity|value|the|of|at|on|in|for|by|to|hip|rom|range|"
         "motion|movement|degrees|degree|deg|points|pts|result|total|reading|measured|ready|"
         "subscale|and|with|item|question|qu|mm|cm|sec|seconds|secs|out|max|number|no|reported|"
-        "patient|client|pt|recorded|overall"
+        "patient|client|pt|recorded|overall|"
+        "how|strong|bad|much|is|your|you|do|have|feel|today|now|rate|please|current|what"
     )
 )
 

@@ -40,6 +40,8 @@ class Grid:
         Rows with more filled cells than there are headings; they are not in `rows`.
     dialect : dict of str
         How the file was read, in words.
+    questions : tuple of str
+        The second row of headings, one for each of `headers`; empty where there is one row only.
     """
 
     file: str
@@ -51,6 +53,7 @@ class Grid:
     counts: dict[str, int]
     ragged: list[tuple[int, str]] = field(default_factory=list)
     dialect: dict[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

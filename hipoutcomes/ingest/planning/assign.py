@@ -77,7 +77,7 @@ def unknown_headings(grids: Sequence[Grid], mapping: Mapping) -> None:
         Naming what the files have.
     """
     present = {heading for grid in grids for heading in grid.headers}
-    for heading in (*sorted(mapping.headings), *mapping.ignored):
+    for heading in _needed(mapping):
         if not any(_same(heading, have) for have in present):
             raise MappingError(
                 f"{mapping.name or 'The mapping'} names the heading {heading!r}, which "
@@ -87,6 +87,18 @@ def unknown_headings(grids: Sequence[Grid], mapping: Mapping) -> None:
                 f"The headings are: {', '.join(h for g in grids for h in g.headers if h)}.",
                 "Correct the heading in the mapping, or take its line out.",
             )
+
+
+def _needed(mapping: Mapping) -> list[str]:
+    """Headings that must be there.
+
+    A profile needs its signature only. Headings that were there when a mapping was made are
+    compared as a whole, by `changed_headings`.
+    """
+    if mapping.signature:
+        return list(mapping.signature)
+    named = (*sorted(mapping.headings), *mapping.ignored)
+    return [h for h in named if not any(_same(h, then) for then in mapping.file_headings)]
 
 
 def _told(grid: Grid, mapping: Mapping) -> list[Assigned]:
@@ -115,11 +127,12 @@ def _told(grid: Grid, mapping: Mapping) -> list[Assigned]:
 def _recognised(grid: Grid, mapping: Mapping, told: list[Assigned]) -> list[Assigned]:
     """Columns whose headings are known, apart from those the mapping names or leaves alone."""
     places, targets = {a.place for a in told}, {a.target for a in told}
+    questions = grid.questions or [""] * len(grid.headers)
     found = []
     for place, heading in enumerate(grid.headers):
         if place in places or any(_same(heading, left) for left in mapping.ignored):
             continue
-        said = read_heading(heading)
+        said = read_heading(heading) or read_heading(questions[place])
         if said is not None and (said.target not in targets or said.target.may_repeat):
             found.append(Assigned(place, heading, said.target, said))
     return found

@@ -1,6 +1,7 @@
 """What a file leaves open: its shape, the order of its dates, the scale of its pain scores."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from hipoutcomes.ingest.parsing.parse_dates import ORDERS, date_evidence
 from hipoutcomes.ingest.parsing.parse_scores import MOST_STRAY, ScaleEvidence, scale_evidence
 from hipoutcomes.ingest.parsing.parsed import tidy
 from hipoutcomes.ingest.planning.assign import Assigned
+from hipoutcomes.ingest.planning.date_hints import date_hints
 from hipoutcomes.ingest.planning.mapping import Mapping
 from hipoutcomes.vocabulary.fields import fold
 
@@ -74,7 +76,7 @@ def shape_of(grid: Grid, columns: Sequence[Assigned], mapping: Mapping) -> tuple
 
 
 def date_order_of(
-    grid: Grid, columns: Sequence[Assigned], mapping: Mapping
+    grid: Grid, columns: Sequence[Assigned], mapping: Mapping, today: date | None = None
 ) -> tuple[dict[int, str], list[str]]:
     """Order of day and month in each column of dates, and the evidence for it.
 
@@ -93,7 +95,7 @@ def date_order_of(
     evidence = []
     dated = [a for a in columns if a.target.kind == "date"]
     for column in sorted(dated, key=lambda a: a.target.field != "date"):
-        found = date_evidence(grid.columns[column.place])
+        found = date_evidence(grid.columns[column.place], today)
         counts = (
             f"{found.n_iso + found.n_typed:,} year first or typed as dates, "
             f"{found.n_day_first_only:,} can only be day first, "
@@ -108,7 +110,7 @@ def date_order_of(
             elif main in ORDERS and order == "ambiguous":
                 order, why = main, f"as in {dated[0].heading!r}; {counts}"
             else:
-                raise _ask_order(grid, column, found, counts)
+                raise _ask_order(grid, column, found, counts, today)
         elif order in ORDERS and mapping.date_order not in ("", order):
             raise _order_denied(grid, column, mapping.date_order, found, counts)
         orders[column.place] = order if order in ORDERS else "iso"
@@ -253,7 +255,8 @@ def _ask_shape(grid: Grid, fact: str, heading: str) -> DecisionNeeded:
     )
 
 
-def _ask_order(grid: Grid, column: Assigned, found, counts: str) -> DecisionNeeded:
+def _ask_order(grid: Grid, column: Assigned, found, counts: str, today) -> DecisionNeeded:
+    hints = date_hints(grid.columns[column.place], today or date.today())
     examples = ", ".join(map(str, found.examples[:3]))
     problem = (
         "some dates can only be day first and others only month first"
@@ -262,7 +265,7 @@ def _ask_order(grid: Grid, column: Assigned, found, counts: str) -> DecisionNeed
     )
     return DecisionNeeded(
         f"{grid.file}: in {column.heading!r} {problem}, such as {examples}.",
-        f"Counted: {counts}.",
+        f"Counted: {counts}.{hints and ' '}{hints}",
         "Say which with --date-order day-first or --date-order month-first"
         + ("; dates that do not fit are set aside." if found.verdict == "conflict" else "."),
     )

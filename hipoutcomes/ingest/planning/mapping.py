@@ -3,15 +3,15 @@
 import tomllib
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from hipoutcomes.errors import FileError, MappingError
+from hipoutcomes.ingest.planning import mapping_sections as read
 from hipoutcomes.ingest.planning.mapping_analysis_plan import parse_analysis_plan
-from hipoutcomes.ingest.planning.targets import Target, parse_target
+from hipoutcomes.ingest.planning.targets import Target
 from hipoutcomes.tables.analysis_plan import AnalysisPlan
-from hipoutcomes.vocabulary.fields import FIELDS
 
 #: What each choice of a mapping file, or of a keyword, may say.
 CHOICES = {
@@ -25,12 +25,32 @@ CHOICES = {
 #: What may be said once for a whole file.
 CONSTANTS = (
     *("device", "position", "mode", "rater", "therapist", "clinic", "condition", "side"),
-    *("technique", "procedure", "sex"),
+    *("technique", "procedure", "sex", "row_type"),
 )
+#: What every row may be, where a mapping says it once for the file.
+ROW_TYPES = ("visit", "score between visits")
+
 _SECTIONS = (
     *("file", "columns", "scales", "missing", "constants", "values", "requires", "profile"),
     "plan",
 )
+#: Lines of [file] beside the choices, with the attribute each fills and how it is read.
+_FILE_LINES = {
+    "ignore": ("ignored", read.texts),
+    "headings": ("file_headings", read.texts),
+    "missing": ("missing_everywhere", read.codes),
+    "missing_years": ("missing_years", read.years),
+    "cancelled_marker": ("cancelled_marker", read.text),
+    "clients_by_name": ("clients_by_name", read.yes_no),
+}
+#: Lines of [profile].
+_PROFILE_LINES = {
+    "title": ("title", read.text),
+    "signature": ("signature", read.texts),
+    "fields": ("fields", read.texts),
+    "heading_rows": ("heading_rows", read.count),
+    "instead": ("instead", read.text),
+}
 
 
 @dataclass(frozen=True)
@@ -51,14 +71,30 @@ class Mapping:
         Scale of single columns.
     missing : dict of Target to tuple
         Codes that stand for "missing".
+    missing_everywhere : tuple
+        Codes that stand for "missing" in every column but the client's number.
+    missing_years : tuple of int
+        A date in one of these years stands for "missing".
     constants : dict of str to str
         What holds for every row, such as ``device = "goniometer"``.
     values : dict of Target to dict
         What each value of a coded column means; empty text means missing.
     requires : dict of Target to tuple of Target
         A score counts only in rows where these columns are filled too.
-    signature : tuple of str
-        Headings by which a profile knows its file.
+    cancelled_marker : str
+        A row with this text in any cell was cancelled.
+    clients_by_name : bool
+        Whether names are all that tells clients apart.
+    file_headings : tuple of str
+        Headings of the file that the mapping was made from; empty where it was written by hand.
+    title : str
+        What a profile's file is called where it comes from.
+    signature, fields : tuple of str
+        Headings, and fields that other headings must name, by which a profile knows its file.
+    heading_rows : int
+        Rows of headings; the second holds the questions in words.
+    instead : str
+        For a file that holds no visits: what to give instead.
     analysis_plan : AnalysisPlan, optional
         What was meant to be asked, written before results were seen.
     name : str
@@ -74,10 +110,19 @@ class Mapping:
     other_columns: str = "recognise"
     scales: MappingOf[Target, str] = field(default_factory=dict)
     missing: MappingOf[Target, tuple] = field(default_factory=dict)
+    missing_everywhere: tuple = ()
+    missing_years: tuple[int, ...] = ()
     constants: MappingOf[str, str] = field(default_factory=dict)
     values: MappingOf[Target, MappingOf] = field(default_factory=dict)
     requires: MappingOf[Target, tuple[Target, ...]] = field(default_factory=dict)
+    cancelled_marker: str = ""
+    clients_by_name: bool = False
+    file_headings: tuple[str, ...] = ()
+    title: str = ""
     signature: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    heading_rows: int = 1
+    instead: str = ""
     analysis_plan: AnalysisPlan | None = None
     name: str = ""
 
@@ -97,10 +142,12 @@ class Mapping:
         said = {name: value for name, value in choices.items() if value}
         for name, value in said.items():
             if value not in CHOICES[name]:
-                raise ValueError(f"{name} must be {_either(CHOICES[name])}; it is {value!r}.")
-        for name in constants or {}:
+                raise ValueError(f"{name} must be {read.either(CHOICES[name])}; it is {value!r}.")
+        for name, value in (constants or {}).items():
             if name not in CONSTANTS:
-                raise ValueError(f"A constant must be {_either(CONSTANTS)}; it is {name!r}.")
+                raise ValueError(f"A constant must be {read.either(CONSTANTS)}; it is {name!r}.")
+            if name == "row_type" and value not in ROW_TYPES:
+                raise ValueError(f"row_type must be {read.either(ROW_TYPES)}; it is {value!r}.")
         return replace(self, **said, constants={**self.constants, **(constants or {})})
 
 
@@ -119,15 +166,17 @@ def find_mapping(mapping: "str | Path | Mapping | None") -> Mapping | None:
     return read_mapping(mapping)
 
 
-def profiles() -> dict[str, Mapping]:
-    """The mappings that come with the package, by name."""
+@cache
+def profiles() -> MappingOf[str, Mapping]:
+    """The mappings that come with the package, by name; read once."""
     folder = resources.files("hipoutcomes.ingest.planning").joinpath("profiles")
+    entries = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")),
+        key=lambda entry: entry.name,
+    )
     return {
-        entry.name.removesuffix(".toml"): parse_mapping(
-            entry.read_text("utf-8"), entry.name.removesuffix(".toml")
-        )
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
+        (name := entry.name.removesuffix(".toml")): parse_mapping(entry.read_text("utf-8"), name)
+        for entry in entries
     }
 
 
@@ -145,7 +194,7 @@ def read_mapping(path: str | Path) -> Mapping:
     except FileNotFoundError:
         raise MappingError(
             f"There is no mapping file {path.name}, and no profile of that name.",
-            f"Profiles are: {', '.join(sorted(profiles()))}.",
+            f"Profiles are: {', '.join(profiles())}.",
             "Write a mapping with: hipoutcomes inspect FILE --save mapping.toml",
         ) from None
     except (OSError, UnicodeDecodeError) as problem:
@@ -156,7 +205,13 @@ def read_mapping(path: str | Path) -> Mapping:
 
 
 def parse_mapping(text: str, name: str) -> Mapping:
-    """Read the text of a mapping file; `name` is for messages."""
+    """Read the text of a mapping file; `name` is for messages.
+
+    Raises
+    ------
+    MappingError
+        When it is no TOML, or says something that is not understood.
+    """
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
@@ -165,85 +220,42 @@ def parse_mapping(text: str, name: str) -> Mapping:
             'Each line is like:  patient = "Client"',
             'Headings and values with spaces stand in double quotes: "pain before" = "VAS pre"',
         ) from None
-    if unknown := [section for section in said if section not in _SECTIONS]:
-        raise _not_understood(name, "section", unknown[0], _SECTIONS)
     for section, content in said.items():
-        if not isinstance(content, dict):
-            raise _not_understood(name, "section", section, _SECTIONS)
-    file = said.get("file", {})
-    if unknown := [key for key in file if key not in (*CHOICES, "ignore")]:
-        raise _not_understood(name, "line of [file]", unknown[0], (*CHOICES, "ignore"))
+        if section not in _SECTIONS or not isinstance(content, dict):
+            raise read.not_understood(name, "section", section, _SECTIONS)
+    file, profile = said.get("file", {}), said.get("profile", {})
+    for section, lines, allowed in (
+        ("file", file, (*CHOICES, *_FILE_LINES)),
+        ("profile", profile, tuple(_PROFILE_LINES)),
+    ):
+        if unknown := [key for key in lines if key not in allowed]:
+            raise read.not_understood(name, f"line of [{section}]", unknown[0], allowed)
     try:
         return Mapping(
-            columns=_by_target(name, said, "columns", _texts),
-            ignored=_texts(file.get("ignore", [])),
-            scales=_by_target(name, said, "scales", str),
-            missing=_by_target(name, said, "missing", _codes),
-            values=_by_target(name, said, "values", dict),
+            **_attributes(file, _FILE_LINES),
+            **_attributes(profile, _PROFILE_LINES),
+            columns=read.by_target(name, said, "columns", read.texts),
+            scales=read.by_target(name, said, "scales", read.text),
+            missing=read.by_target(name, said, "missing", read.codes),
+            values=read.by_target(name, said, "values", read.meanings),
             requires={
-                target: tuple(_target(name, text) for text in texts)
-                for target, texts in _by_target(name, said, "requires", _texts).items()
+                target: read.targets(name, texts)
+                for target, texts in read.by_target(name, said, "requires", read.texts).items()
             },
-            signature=_texts(said.get("profile", {}).get("signature", [])),
             analysis_plan=parse_analysis_plan(said, name),
             name=name,
         ).told(
-            said.get("constants"),
-            **{key: value for key, value in file.items() if key in CHOICES},
+            read.constants(said.get("constants", {})),
+            **{key: read.text(value) for key, value in file.items() if key in CHOICES},
         )
     except (ValueError, TypeError) as problem:
         raise MappingError(f"{name} says something that is not understood.", str(problem)) from None
 
 
-def _by_target(name: str, said: dict, section: str, read) -> dict:
-    """One section of a mapping file, by target."""
-    return {_target(name, key): read(value) for key, value in said.get(section, {}).items()}
-
-
-def _target(name: str, text: str) -> Target:
-    """A target, or a message that offers the nearest ones."""
-    target = parse_target(text)
-    if target is not None:
-        return target
-    words = text.split()
-    near = get_close_matches(text, [*FIELDS, "pain before", "pain after"], 3, 0.6)
-    if words and words[-1] not in ("before", "during", "after", "between"):
-        near = [*near, f"{text} before"] if parse_target(f"{text} before") else near
-    raise MappingError(
-        f"{name} names {text!r}, which is nothing a column can hold.",
-        f"Perhaps {_either(near)}?" if near else "",
-        "Columns hold: "
-        + ", ".join(FIELDS)
-        + '; or a score with its moment, such as "pain before", "flexion_active left after", '
-        '"hoos_ps between".',
-    )
-
-
-def _texts(value) -> tuple[str, ...]:
-    """One text or a list of them."""
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise TypeError(f'expected "text" or ["text", "text"], found {value!r}')
-    return tuple(value)
-
-
-def _codes(value) -> tuple:
-    """One code or a list of them, numbers or text."""
-    codes = value if isinstance(value, list) else [value]
-    if not all(isinstance(code, str | int | float) for code in codes):
-        raise TypeError(f"expected codes such as [9, 999], found {value!r}")
-    return tuple(codes)
-
-
-def _not_understood(name: str, what: str, found: str, allowed: tuple) -> MappingError:
-    return MappingError(
-        f"{name} has a {what} {found!r}, which is not understood.",
-        f"It may be {_either(allowed)}.",
-    )
-
-
-def _either(names) -> str:
-    """Names in quotes, joined by commas and 'or'."""
-    *most, last = [repr(str(name)) for name in names]
-    return f"{', '.join(most)} or {last}" if most else last
+def _attributes(lines: dict, known: dict) -> dict:
+    """Attributes of a mapping that the lines of one section fill."""
+    return {
+        attribute: reader(lines[line])
+        for line, (attribute, reader) in known.items()
+        if line in lines
+    }

@@ -17,6 +17,7 @@ _HEAD = """\
 """
 _SHAPES = "# sessions: one row per visit; episodes: one row per patient's whole course of care"
 _OTHERS = "# ignore: use only the columns below; recognise: look for others too"
+_HEADINGS = "# What the file's headings were; where they change, we ask"
 
 
 def write_mapping(plan: Plan, path: str | Path, analysis_plan: AnalysisPlan | None = None) -> Path:
@@ -84,6 +85,16 @@ def _file(plan: Plan) -> str:
         lines.append(f"date_order = {_quoted(orders.pop())}")
     if plan.none_means:
         lines.append(f"none_means = {_quoted(plan.none_means)}")
+    if plan.missing_everywhere:
+        lines.append(f"missing = {json.dumps(list(plan.missing_everywhere), ensure_ascii=False)}")
+    if plan.missing_years:
+        lines.append(f"missing_years = {list(plan.missing_years)}")
+    if plan.cancelled_marker:
+        lines.append(f"cancelled_marker = {_quoted(plan.cancelled_marker)}")
+    if any(column.by_name for column in plan.read):
+        lines.append("clients_by_name = true")
+    if plan.headings:
+        lines += [_HEADINGS, f"headings = {_list([h for h in plan.headings if h])}"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,9 @@
 """Plan: how one file is read, with the evidence for it, decided before any row is."""
 
+import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -9,8 +11,16 @@ from hipoutcomes.errors import MappingError
 from hipoutcomes.ingest.grids.cells import as_typed
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.assign import Assigned, assign, later_scores
+from hipoutcomes.ingest.planning.changed_headings import ask_about_changes
 from hipoutcomes.ingest.planning.decide import ask_none, date_order_of, scales_of, shape_of
-from hipoutcomes.ingest.planning.mapping import Mapping, profiles
+from hipoutcomes.ingest.planning.form_rows import rows_of_form
+from hipoutcomes.ingest.planning.mapping import Mapping
+from hipoutcomes.ingest.planning.profile_matching import (
+    is_profile_heading,
+    match_profile,
+    no_visits,
+    on_top,
+)
 from hipoutcomes.ingest.planning.targets import Target
 from hipoutcomes.ingest.planning.undated import ask_day
 from hipoutcomes.tables.records import Shape
@@ -46,6 +56,8 @@ class ColumnPlan:
         The first values, as typed.
     n_filled : int
         Cells that are not empty.
+    by_name : bool
+        Whether the column holds names where nothing else tells clients apart.
     """
 
     place: int
@@ -59,6 +71,7 @@ class ColumnPlan:
     none_means: str = ""
     samples: tuple[str, ...] = ()
     n_filled: int = 0
+    by_name: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,6 +97,10 @@ class Plan:
         Encoding, delimiter and heading row.
     profile : str
         Profile or mapping file that was used; empty without one.
+    headings : tuple of str
+        Every heading of the file, in its order.
+    missing_everywhere, missing_years, cancelled_marker
+        As in `Mapping`.
     """
 
     file: str
@@ -97,6 +114,10 @@ class Plan:
     evidence: tuple[str, ...] = ()
     dialect: dict[str, str] = field(default_factory=dict)
     profile: str = ""
+    headings: tuple[str, ...] = ()
+    missing_everywhere: tuple = ()
+    missing_years: tuple[int, ...] = ()
+    cancelled_marker: str = ""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -127,15 +148,17 @@ class Plan:
         return "\n".join([*lines, "Decided:", *(f"  {line}" for line in self.evidence)])
 
 
-def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
+def make_plan(grid: Grid, mapping: Mapping | None = None, today: date | None = None) -> Plan:
     """Decide how a file is read, or ask.
 
     Parameters
     ----------
     grid : Grid
     mapping : Mapping, optional
-        What the owner has said. Without columns of its own, a profile that knows the headings of
-        the file is used.
+        What the owner has said. A profile that knows the headings of the file stands under it,
+        unless the mapping is a profile or says to ignore all other columns.
+    today : date, optional
+        Later dates lie in the future; the day of the computer's clock unless told.
 
     Raises
     ------
@@ -144,10 +167,9 @@ def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
     DecisionNeeded
         When only the owner can say; the message names the option to give.
     """
-    mapping = mapping or Mapping()
-    if not mapping.columns and (profile := _profile_of(grid)) is not None:
-        mapping = _on_top(profile, mapping)
-    assigned, evidence = assign(grid, mapping)
+    told = mapping or Mapping()
+    mapping, evidence = _with_profile(grid, told)
+    assigned, left_alone = assign(grid, mapping)
     if not assigned:
         raise MappingError(
             f"{grid.file} has no heading that we know.",
@@ -155,14 +177,15 @@ def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
             'Name them in a mapping file, under [columns]:  patient = "your heading"',
         )
     shape, why = shape_of(grid, assigned, mapping)
-    evidence.insert(0, f"shape: {why}")
+    assigned, constants, rows_said = rows_of_form(assigned, mapping.constants, told.constants)
+    evidence = [f"shape: {why}", *evidence, *rows_said, *left_alone]
     as_told = {a.place: a.target for a in assigned}
     if shape == "episodes":
         assigned = later_scores(assigned)
     else:
         ask_day(grid, assigned)
-    missing = {a.place: _codes(a, as_told[a.place], mapping) for a in assigned}
-    orders, dates_said = date_order_of(grid, assigned, mapping)
+    missing = {a.place: _codes(grid, a, as_told[a.place], mapping) for a in assigned}
+    orders, dates_said = date_order_of(grid, assigned, mapping, today)
     scales, scales_said = scales_of(grid, assigned, mapping, missing)
     ask_none(grid, assigned, mapping)
     evidence += [*dates_said, *scales_said, *_moments_assumed(assigned)]
@@ -179,43 +202,64 @@ def make_plan(grid: Grid, mapping: Mapping | None = None) -> Plan:
             for place, (heading, cells) in enumerate(zip(grid.headers, grid.columns, strict=True))
             if place not in used
         },
-        constants=dict(mapping.constants),
+        constants=constants,
         requires=_requires(mapping, as_told, assigned),
         none_means=mapping.none_means,
         evidence=tuple(evidence),
         dialect=dict(grid.dialect),
         profile=mapping.name,
+        headings=tuple(grid.headers),
+        missing_everywhere=mapping.missing_everywhere,
+        missing_years=mapping.missing_years,
+        cancelled_marker=mapping.cancelled_marker,
     )
+
+
+def _with_profile(grid: Grid, told: Mapping) -> tuple[Mapping, list[str]]:
+    """What was told, on top of the profile that knows the file; and the evidence for that."""
+    if told.file_headings:
+        return told, ask_about_changes(grid.file, grid.headers, told)
+    if told.signature:
+        no_visits(grid.file, told)
+        return told, [f"profile: {told.name}, as told"]
+    if told.other_columns == "ignore":
+        return told, []
+    profile, evidence = match_profile(grid.file, grid.headers)
+    if profile is None:
+        return told, evidence
+    no_visits(grid.file, profile)
+    return on_top(profile, told), evidence
 
 
 def is_known(heading: str, mapping: Mapping | None) -> bool:
     """Whether a heading means something to us, or to the mapping."""
     from_mapping = {squash(h) for h in mapping.headings} if mapping else set()
-    return squash(heading) in from_mapping
+    return squash(heading) in from_mapping or is_profile_heading(heading)
 
 
-def _profile_of(grid: Grid) -> Mapping | None:
-    """The profile whose signature the headings hold."""
-    headings = set(grid.headers)
-    fitting = [p for p in profiles().values() if p.signature and headings >= set(p.signature)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _on_top(profile: Mapping, told: Mapping) -> Mapping:
-    """A profile with the choices a caller has made on top."""
-    choices = ("shape", "date_order", "scale", "none_means")
-    return profile.told(told.constants, **{name: getattr(told, name) for name in choices})
-
-
-def _codes(column: Assigned, as_told: Target, mapping: Mapping) -> tuple:
+def _codes(grid: Grid, column: Assigned, as_told: Target, mapping: Mapping) -> tuple:
     """Codes for missing in one column: those told, and the common ones no score can reach."""
     told = mapping.missing.get(as_told, mapping.missing.get(column.target, ()))
+    if column.target.kind == "id":
+        return told
+    told = (*told, *mapping.missing_everywhere)
+    if column.target.kind == "date":
+        return (*told, *_in_years(grid, column, mapping.missing_years))
     if not column.target.score:
         return told
     code = column.target.measure
     measure = ITEMS.get(code) or MEASURES["pain_vas" if code == "pain" else code]
     low, high = measure.lowest, measure.highest
     return (*told, *(code for code in COMMON_CODES if not low <= code <= high))
+
+
+def _in_years(grid: Grid, column: Assigned, years: tuple[int, ...]) -> tuple[str, ...]:
+    """Dates of a column that lie in years which stand for "missing", as typed."""
+    if not years:
+        return ()
+    in_year = re.compile(rf"(?<!\d)(?:{'|'.join(map(str, years))})(?!\d)")
+    typed = (as_typed(value) for value in grid.columns[column.place].values)
+    return tuple(text for text in typed if in_year.search(text))
 
 
 def _column(
@@ -245,13 +289,15 @@ def _column(
         none_means=mapping.none_means if target.score else "",
         samples=tuple(as_typed(value) for value in cells.values[:3]),
         n_filled=int(np.count_nonzero(cells.codes >= 0)),
+        by_name=mapping.clients_by_name and target.kind == "id",
     )
 
 
 def _moments_assumed(columns: list[Assigned]) -> list[str]:
     """Lines for scores whose heading names no moment."""
     return [
-        f"{a.heading!r} names no moment: read as the score {a.target.timing} treatment"
+        f"{a.heading!r} names no moment: read as the score {a.target.timing} "
+        + ("visits" if a.target.timing == "between" else "treatment")
         for a in columns
         if a.target.score and a.said and not a.said.moment_said
     ]

@@ -7,12 +7,14 @@ import pandas as pd
 
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.issue_log import IssueLog
+from hipoutcomes.ingest.planning.mapping import ROW_TYPES
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.rows.column_read import MISSING, ColumnRead
 from hipoutcomes.ingest.rows.duplicates import repeats, same_day_rows
 from hipoutcomes.ingest.rows.visits import EXAMPLE, NOT_A_VISIT, SCORE, VISIT
 from hipoutcomes.tables.records import NO_DAY
 
+SCORE_ROWS = ROW_TYPES[1]
 ACCEPTED, QUARANTINED, SKIPPED, DUPLICATE = range(4)
 
 
@@ -70,6 +72,10 @@ def row_fates(grid: Grid, plan: Plan, columns: list[ColumnRead], log: IssueLog) 
             if column.plan.target.kind == "row type":
                 says_visit |= (said == VISIT)[codes]
                 says_score |= (said == SCORE)[codes]
+    if "row_type" not in by_name:
+        says_score |= plan.constants.get("row_type") == SCORE_ROWS
+    if plan.cancelled_marker:
+        fate[_marked(grid, plan.cancelled_marker)] = SKIPPED
     if (patient := by_name.get("patient")) is not None:
         if EXAMPLE in patient.cells.values:
             fate[patient.cells.codes == patient.cells.values.index(EXAMPLE)] = SKIPPED
@@ -91,6 +97,16 @@ def row_fates(grid: Grid, plan: Plan, columns: list[ColumnRead], log: IssueLog) 
             action="row_skipped",
         )
     return RowFates(fate, says_visit, says_score, ids, day, shared)
+
+
+def _marked(grid: Grid, marker: str) -> np.ndarray:
+    """Rows that hold a text in any of their cells."""
+    marked = np.zeros(len(grid.rows), bool)
+    wanted = marker.casefold()
+    for cells in grid.columns:
+        holds = [isinstance(v, str) and wanted in v.casefold() for v in cells.values]
+        marked |= np.array([*holds, False])[cells.codes]
+    return marked
 
 
 def _quarantine(fate: np.ndarray, column: ColumnRead, code: str, grid: Grid, log: IssueLog) -> None:

@@ -47,7 +47,7 @@ def parse_row_type(raw: object) -> Parsed:
     >>> parse_row_type("6-week check").value, parse_row_type("Follow-up").value
     ('score', 'visit')
     """
-    text = tidy(raw).strip(" .!")
+    text = tidy(raw).replace("_", " ").strip(" .!")
     if _NOT_TAKEN_PLACE.fullmatch(text):
         return Parsed(NOT_A_VISIT)
     if _SCORE_ONLY.fullmatch(text):

@@ -61,6 +61,8 @@ KNOWN = {
     "iHOT-12 Q4": "ihot12_4 before",
     "VISA-G 8a": "visa_g_8a before",
     "30s chair stand": "chair_stand before",
+    "How strong is your hip pain today? (0-10)": "pain before",
+    "Please rate your pain after the massage": "pain after",
     "Minutes Swedish": "minutes:swedish",
     "Deep tissue": "minutes:deep_tissue",
 }
