@@ -45,6 +45,18 @@ _ROW = (
 )
 
 
+_TABLE_ROW = (
+    b'<table:table-row table:visibility="filter"><table:table-cell office:value-type="string">'
+    b"<text:p>C1</text:p></table:table-cell><table:table-cell table:number-columns-repeated='2'"
+    b' office:value-type="date" office:date-value="2026-03-05"><text:p>2026-03-05</text:p>'
+    b'</table:table-cell><table:table-cell table:formula="of:=NA()" calcext:value-type="error">'
+    b"<text:p>#N/A</text:p></table:table-cell></table:table-row><table:table-row"
+    b' table:number-rows-repeated="9"><table:table-cell table:number-columns-repeated="9"/>'
+    b"</table:table-row></table:table></office:spreadsheet></office:body>"
+    b"</office:document-content>"
+)
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Inputs by target."""
     lines = [",".join(row) for row in _ROWS]
@@ -57,11 +69,26 @@ def seeds() -> dict[str, list[bytes]]:
             '"Client","Date","Pain\nbefore"\n"C""1","2026-03-05","7"\n"C2,2026'.encode("utf-8-sig"),
         ],
         "cells": [bytes([place]) + said.encode() for place, said in _CELLS],
-        "workbook": [_workbook()],
+        "workbook": [_workbook(), _old_workbook()],
+        "table": [_TABLE_ROW],
         "sheet": [_ROW],
         "mapping": [_MAPPING.encode()],
         "parsers": [line.encode() for _, said in _CELLS for line in said.split("\n")],
     }
+
+
+def _old_workbook() -> bytes:
+    """An .xls workbook of the same rows."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Visits")
+    for row, cells in enumerate(_ROWS):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
 
 
 def _workbook() -> bytes:

@@ -49,6 +49,24 @@ _SHEET = (
     b'main"><sheetData><row r="1"><c t="inlineStr"><is><t>Client</t></is></c><c t="inlineStr"><is>'
     b"<t>Date</t></is></c><c t='inlineStr'><is><t>Pain before</t></is></c></row>"
 )
+_TABLE = (
+    b'<?xml version="1.0"?><office:document-content'
+    b' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    b' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    b' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    b' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+    b'<office:body><office:spreadsheet><table:table table:name="S"><table:table-row>'
+    b'<table:table-cell office:value-type="string"><text:p>Client</text:p></table:table-cell>'
+    b'<table:table-cell office:value-type="string"><text:p>Date</text:p></table:table-cell>'
+    b'<table:table-cell office:value-type="string"><text:p>Pain before</text:p></table:table-cell>'
+    b"</table:table-row>"
+)
+_MANIFEST = (
+    '<?xml version="1.0"?><manifest:manifest'
+    ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry'
+    ' manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+    "</manifest:manifest>"
+)
 
 
 def text(data: bytes) -> None:
@@ -78,6 +96,17 @@ def sheet(data: bytes) -> None:
             archive.writestr("xl/worksheets/sheet1.xml", _SHEET + data)
         packed.seek(0)
         _read(packed.read(), "sheet.xlsx")
+
+
+def table(data: bytes) -> None:
+    """The bytes as the rows of a table's own XML, in an otherwise good OpenDocument workbook."""
+    with tempfile.SpooledTemporaryFile() as packed:
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            archive.writestr("META-INF/manifest.xml", _MANIFEST)
+            archive.writestr("content.xml", _TABLE + data)
+        packed.seek(0)
+        _read(packed.read(), "table.ods")
 
 
 def mapping(data: bytes) -> None:
@@ -154,4 +183,4 @@ _PARTS = {
 }
 
 #: Every target by name.
-TARGETS = {f.__name__: f for f in (text, cells, workbook, sheet, mapping, parsers)}
+TARGETS = {f.__name__: f for f in (text, cells, workbook, sheet, table, mapping, parsers)}

@@ -1,10 +1,13 @@
 """One column of a file as it was typed, each distinct value stored once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import compress
 
 import numpy as np
+
+_NUMBERS = frozenset((bool, int, float))
 
 #: Python turns no longer whole number into text.
 MOST_DIGITS = 4300
@@ -51,18 +54,20 @@ class Cells:
     @classmethod
     def of(cls, raw: Iterable) -> "Cells":
         """Encode a column; blanks become -1, and 1, 1.0, True and "1" stay apart."""
-        places: dict = {}
-        values: list = []
-        codes = []
-        for value in raw:
-            key = value if value.__class__ is str else (value.__class__, value)
-            code = places.get(key)
-            if code is None:
-                code = places[key] = -1 if is_blank(value) else len(values)
-                if code >= 0:
-                    values.append(value)
-            codes.append(code)
-        return cls(np.array(codes, dtype=np.int32), values)
+        column = raw if isinstance(raw, list | tuple) else list(raw)
+        if len(_NUMBERS.intersection(map(type, column))) > 1:
+            keys = [
+                value if value.__class__ is str else (value.__class__, value) for value in column
+            ]
+            distinct = [key if key.__class__ is str else key[1] for key in dict.fromkeys(keys)]
+        else:  # only numbers of different types can be equal and not the same
+            keys = column
+            distinct = list(dict.fromkeys(column))
+        filled = [not is_blank(value) for value in distinct]
+        places = np.where(filled, np.cumsum(filled) - 1, -1).tolist()
+        place_of = dict(zip(dict.fromkeys(keys), places, strict=True))
+        codes = np.fromiter(map(place_of.__getitem__, keys), np.int32, len(keys))
+        return cls(codes, list(compress(distinct, filled)))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -87,6 +92,14 @@ class Cells:
             return self
         places = np.append(np.where(used, np.cumsum(used) - 1, -1), -1).astype(np.int32)
         return Cells(places[self.codes], [self.values[k] for k in np.flatnonzero(used)])
+
+    def mapped(self, function: Callable[[object], object]) -> "Cells":
+        """The same column with every distinct value put through a function; equal ones are one."""
+        values = [function(value) for value in self.values]
+        again = Cells.of(values)
+        if len(again.values) == len(values):
+            return Cells(self.codes, values)
+        return Cells(np.append(again.codes, -1).astype(np.int32)[self.codes], again.values)
 
     @property
     def counts(self) -> np.ndarray:

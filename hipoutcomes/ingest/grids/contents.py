@@ -1,16 +1,16 @@
 """What a file is, told from its bytes; and how its bytes become text."""
 
 import difflib
-import gzip
 import io
 import zipfile
 import zlib
 from pathlib import Path
 
 from hipoutcomes.errors import FileError
+from hipoutcomes.ingest.grids.packed_size import gunzipped, need_plausible_size
 
 _SAVE_AS = "Open it in its own program and save it as .xlsx or .csv."
-_EXPECTED = "We read .xlsx workbooks and .csv or .tsv text files (also .csv.gz)."
+_EXPECTED = "We read .xlsx, .xls and .ods workbooks, and .csv or .tsv text files (also .csv.gz)."
 
 #: First bytes of files that are not tables, and what to call them.
 _OTHER_KINDS = (
@@ -28,6 +28,9 @@ _OTHER_KINDS = (
     (b"$FL3", "an SPSS file"),
 )
 _NOTHING = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+#: Name of the stream of an .xls workbook, as the directory of its file writes it.
+_XLS_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _WEB_PAGE = (b"<html", b"<!doctype html", b"<table", b"<head", b"<?xml")
 _BOMS = (
@@ -69,7 +72,7 @@ def unpacked(data: bytes, name: str) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:
-        return gzip.decompress(data)
+        return gunzipped(data, name)
     except (OSError, EOFError, zlib.error):
         raise FileError(
             f"{name} is damaged: its compressed contents break off or do not fit together.",
@@ -92,7 +95,7 @@ def kind_of(data: bytes, name: str) -> str:
     if data.startswith(_ZIP):
         return _kind_of_zip(data, name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _compound_file(data, name)
+        return _kind_of_compound(data, name)
     start = data[:200].lstrip().lower()
     if start.startswith(_WEB_PAGE):
         raise FileError(f"{name} is a web page, whatever its name says.", _EXPECTED, _SAVE_AS)
@@ -157,18 +160,29 @@ def _undecodable(name: str, tried: str) -> FileError:
 
 
 def _kind_of_zip(data: bytes, name: str) -> str:
-    """``workbook`` for an .xlsx, or the error that says what this archive is."""
+    """``workbook`` for an .xlsx or .ods, or the error that says what this archive is."""
     try:
+        need_plausible_size(data, name)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            kind = archive.read("mimetype") if "mimetype" in parts else b""
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         raise damaged_workbook(name) from None
-    if "xl/workbook.xml" in parts:
+    if "xl/workbook.xml" in parts or kind.startswith(_SPREADSHEET):
         return "workbook"
     kinds = {
         "word/": "a Word document", "ppt/": "a presentation",
         "xl/workbook.bin": "a binary workbook",
-        "content.xml": "an OpenDocument file", "Index/": "an Apple Numbers or Pages file",
+        "content.xml": "an OpenDocument file, and no spreadsheet",
+        "Index/": "an Apple Numbers or Pages file",
     }  # fmt: skip
     for start, what in kinds.items():
         if any(part.startswith(start) for part in parts):
@@ -181,7 +195,7 @@ def _kind_of_zip(data: bytes, name: str) -> str:
 def damaged_workbook(name: str) -> FileError:
     """The error of a workbook that breaks off or does not fit together."""
     return FileError(
-        f"{name} is damaged: it begins like an Excel workbook, but it is not a complete one.",
+        f"{name} is damaged: it begins like a workbook, but it is not a complete one.",
         "We expected a workbook that Excel itself can open.",
         "Copy or export it again; if Excel opens it, save it under a new name.",
     )
@@ -196,12 +210,13 @@ def locked_workbook(name: str) -> FileError:
     )
 
 
-def _compound_file(data: bytes, name: str) -> FileError:
-    """The error of an older Office file, or of a workbook locked with a password."""
+def _kind_of_compound(data: bytes, name: str) -> str:
+    """``workbook`` for an .xls, or the error of another old Office file or a locked workbook."""
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return locked_workbook(name)
-    what = "an older Office file (.xls or .doc)"
-    return FileError(f"{name} is {what}.", _EXPECTED, _SAVE_AS)
+        raise locked_workbook(name)
+    if any(stream in data for stream in _XLS_STREAMS):
+        return "workbook"
+    raise FileError(f"{name} is an older Office file, and no workbook.", _EXPECTED, _SAVE_AS)
 
 
 def _similar_name(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -67,7 +67,10 @@ def no_heading(name: str, record: Sequence) -> MappingError:
 
 
 def lay_out(
-    records: Sequence[Sequence], header_at: int, raw_line: Callable[[Sequence], str]
+    records: Sequence[Sequence],
+    header_at: int,
+    raw_line: Callable[[Sequence], str],
+    headings: tuple[tuple[str, ...], int] | None = None,
 ) -> Table:
     """Split the rows of a sheet into preamble, headings, data, blank rows and footer.
 
@@ -79,15 +82,44 @@ def lay_out(
         Place of the heading row.
     raw_line : callable
         Writes a row as one line, for rows with more cells than there are headings.
+    headings : (tuple of str, int), optional
+        The headings, and how many rows they take up; as the heading row has them without it.
     """
-    headers = trimmed_headings(records[header_at])
-    width = len(headers)
-    foot = footer_start(records, header_at + 1, width)
+    headers, n_rows = headings or (trimmed_headings(records[header_at]), 1)
+    foot = footer_start(records, header_at + 1, len(headers))
+    body = _body(records[header_at + 1 : foot], header_at + 2, len(headers), raw_line)
+    blank_below = sum(all(map(is_blank, record)) for record in records[foot:])
+    counts = {
+        "rows_in_file": len(records),
+        "preamble": header_at + 1 - n_rows,
+        "header": n_rows,
+        "blank": body.n_blank + blank_below,
+        "footer": len(records) - foot - blank_below,
+    }
+    headers, columns = without_empty_columns(headers, body.columns)
+    return Table(headers, columns, body.rows, counts, body.ragged, body.n_short)
+
+
+@dataclass(frozen=True, eq=False)
+class _Body:
+    """The rows between headings and footer."""
+
+    columns: list[Cells]
+    rows: np.ndarray
+    n_blank: int = 0
+    ragged: list[tuple[int, str]] = field(default_factory=list)
+    n_short: int = 0
+
+
+def _body(records: Sequence[Sequence], first: int, width: int, raw_line) -> _Body:
+    """Columns of the rows that hold something; `first` is the number of the first row."""
+    if set(map(len, records)) == {width}:
+        return _even_body(records, first)
     kept: list[Sequence] = []
     numbers: list[int] = []
     ragged: list[tuple[int, str]] = []
     blank = short = 0
-    for number, record in enumerate(records[header_at + 1 : foot], header_at + 2):
+    for number, record in enumerate(records, first):
         if all(map(is_blank, record)):
             blank += 1
         elif len(record) == width:
@@ -99,19 +131,21 @@ def lay_out(
             short += len(record) < width
             kept.append((*record[:width], *[""] * (width - len(record))))
             numbers.append(number)
-    blank_below = sum(all(map(is_blank, record)) for record in records[foot:])
     columns = [Cells.of(column) for column in zip(*kept, strict=True)] if kept else []
-    columns = columns or [Cells.of([]) for _ in headers]
-    counts = {
-        "rows_in_file": len(records),
-        "preamble": header_at,
-        "header": 1,
-        "blank": blank + blank_below,
-        "footer": len(records) - foot - blank_below,
-    }
-    headers, kept_columns = without_empty_columns(headers, columns)
-    rows = np.array(numbers, dtype=np.int32)
-    return Table(headers, kept_columns, rows, counts, ragged, short)
+    columns = columns or [Cells.of([]) for _ in range(width)]
+    return _Body(columns, np.array(numbers, dtype=np.int32), blank, ragged, short)
+
+
+def _even_body(records: Sequence[Sequence], first: int) -> _Body:
+    """The same where every row has as many cells as there are headings."""
+    columns = [Cells.of(column) for column in zip(*records, strict=True)]
+    rows = np.arange(first, first + len(records), dtype=np.int32)
+    filled = np.zeros(len(records), bool)
+    for column in columns:
+        filled |= column.codes >= 0
+        if filled.all():
+            return _Body(columns, rows)
+    return _Body([column.take(filled) for column in columns], rows[filled], int((~filled).sum()))
 
 
 def trimmed_headings(record: Sequence) -> tuple[str, ...]:

@@ -1,7 +1,12 @@
-"""Excel workbooks, laid out as a table."""
+"""Workbooks (.xlsx, .xls, .ods), laid out as a table."""
 
+import gc
 import io
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, time
 
 from python_calamine import (
@@ -15,8 +20,13 @@ from python_calamine import (
 from hipoutcomes.errors import DecisionNeeded, FileError
 from hipoutcomes.ingest.grids.cells import as_typed, is_blank
 from hipoutcomes.ingest.grids.contents import damaged_workbook, locked_workbook
+from hipoutcomes.ingest.grids.far_cells import need_fewer_repeats, need_near_cells
+from hipoutcomes.ingest.grids.heading_groups import grouped_headings
 from hipoutcomes.ingest.grids.layout import Table, find_header, lay_out, no_heading
-from hipoutcomes.ingest.grids.workbook_errors import UNREADABLE, unread_cells
+from hipoutcomes.ingest.grids.second_look import SecondLook, look_again
+from hipoutcomes.ingest.grids.second_look_ods import look_again_at_ods
+from hipoutcomes.ingest.grids.second_look_xls import look_again_at_xls
+from hipoutcomes.ingest.grids.workbook_parts import UNREADABLE, workbook_parts
 
 IsHeading = Callable[[str], bool]
 
@@ -51,27 +61,100 @@ def read_workbook(
     back as `ExcelError`, never as blanks.
     """
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = _sheets_to_read(book, name, sheet)
+        with _paused_collection(), ThreadPoolExecutor(1) as beside:
+            look = _second_reader(data, name, beside)
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            sheets = _sheets_to_read(book, name, sheet)
+            chosen = _choose(sheets, name, is_heading)
+            seen = look(chosen)
     except PasswordError:
         raise locked_workbook(name) from None
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, *UNREADABLE):
         raise damaged_workbook(name) from None
-    chosen = _choose(sheets, name, is_heading)
     records = sheets[chosen]
+    _correct(records, seen)
     place, _ = find_header(records, is_heading)
+    headings = grouped_headings(records, place, is_heading)
+    table = lay_out(records, place, lambda record: "\t".join(map(as_typed, record)), headings)
+    columns = tuple(column.mapped(_as_entered) for column in table.columns)
+    dialect = {"sheet": chosen, "heading row": str(place + 1), **_left_aside(book, chosen, seen)}
+    return replace(table, columns=columns), dialect, chosen
+
+
+@contextmanager
+def _paused_collection() -> Iterator[None]:
+    """Keep Python from walking through a million new cells in search of garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        unread = unread_cells(data, chosen)
-    except UNREADABLE:
-        raise damaged_workbook(name) from None
-    for (row, column), error in unread.items():
-        if row < len(records) and column < len(records[row]) and records[row][column] == "":
-            records[row][column] = error
-    table = lay_out(records, place, lambda record: "\t".join(map(as_typed, record)))
-    dialect = {"sheet": chosen, "heading row": str(place + 1)}
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _second_reader(data: bytes, name: str, beside: Executor) -> Callable[[str], SecondLook]:
+    """What looks again at a sheet of this workbook; refuses sheets too large to lay out.
+
+    The XML of sheets is looked at beside the fast reader's work.
+    """
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            is_excel = "xl/workbook.xml" in archive.namelist()
+            contents = b"" if is_excel else archive.read("content.xml")
+        if not is_excel:
+            need_fewer_repeats(contents, name)
+            return lambda sheet: look_again_at_ods(contents, sheet)
+        parts = workbook_parts(data)
+        for sheet, xml in parts.sheets.items():
+            need_near_cells(xml, name, sheet)
+        looks = {
+            sheet: beside.submit(look_again, xml, parts.zeros)
+            for sheet, xml in parts.sheets.items()
+        }
+        nothing = SecondLook({}, {}, 0)
+        return lambda sheet: replace(
+            looks[sheet].result() if sheet in looks else nothing, has_macros=parts.has_macros
+        )
+    return lambda sheet: _seen_in_xls(data, sheet)
+
+
+def _seen_in_xls(data: bytes, sheet: str) -> SecondLook:
+    """The second look at an .xls workbook; None where the slower reader cannot open it."""
+    try:
+        return look_again_at_xls(data, sheet)
+    except Exception:  # whatever is wrong with an old workbook that the fast reader could open
+        return SecondLook({}, {}, 0, is_complete=False)
+
+
+def _correct(records: list[list], seen: SecondLook) -> None:
+    """Write into the rows what the second look found: errors for blanks, and zeros shown."""
+    for (row, column), error in seen.unread.items():
+        if row < len(records):
+            cells = records[row]
+            cells.extend([""] * (column + 1 - len(cells)))
+            if cells[column] in ("", error.text):
+                cells[column] = error
+    for (row, column), digits in seen.digits.items():
+        if row < len(records) and column < len(records[row]):
+            cell = records[row][column]
+            if cell.__class__ in (int, float) and cell == cell // 1 and 0 <= cell < 1e15:
+                records[row][column] = str(int(cell)).zfill(digits)
+
+
+def _left_aside(book: CalamineWorkbook, chosen: str, seen: SecondLook) -> dict[str, str]:
+    """What the owner may not expect: other sheets, hidden rows, macros."""
+    said = {}
     if others := [title for title in book.sheet_names if title != chosen]:
-        dialect["sheets not read"] = ", ".join(others)
-    return table, dialect, chosen
+        said["sheets not read"] = ", ".join(others)
+    if seen.n_hidden_rows:
+        n = seen.n_hidden_rows
+        said["hidden rows"] = f"{n:,} {'row is' if n == 1 else 'rows are'} hidden, and read too"
+    if seen.has_macros:
+        said["macros"] = "the workbook has some; they were not run"
+    if not seen.is_complete:
+        said["errors"] = "cells such as #N/A could not be looked for; they may look blank"
+    return said
 
 
 def _sheets_to_read(book: CalamineWorkbook, name: str, sheet: str | None) -> dict[str, list]:
@@ -97,10 +180,10 @@ def _rows(book: CalamineWorkbook, title: str) -> list[list]:
     rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
     while rows and all(map(is_blank, rows[-1])):
         rows.pop()
-    return [[_whole(cell) for cell in row] for row in rows]
+    return rows
 
 
-def _whole(cell: object) -> object:
+def _as_entered(cell: object) -> object:
     """A whole number as int, and midnight as a date: what a person typed."""
     if cell.__class__ is float and cell.is_integer() and abs(cell) < 1e15:
         return int(cell)

@@ -13,7 +13,7 @@ from hipoutcomes.ingest.grids.contents import (
     unpacked,
 )
 
-EXPECTED = "We read .xlsx workbooks and .csv or .tsv text files (also .csv.gz)."
+EXPECTED = "We read .xlsx, .xls and .ods workbooks, and .csv or .tsv text files (also .csv.gz)."
 SAVE_AS = "Open it in its own program and save it as .xlsx or .csv."
 
 
@@ -33,12 +33,12 @@ def zip_of(*names):
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a picture"),
         (b"{\\rtf1 hello}", "a rich-text document"),
         (b"PAR1\x15\x04", "a Parquet file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an older Office file (.xls or .doc)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an older Office file, and no workbook"),
         (b"<html><table><tr><td>Patient", "a web page, whatever its name says"),
         (b"\n <!DOCTYPE html>", "a web page, whatever its name says"),
         (zip_of("word/document.xml"), "a Word document"),
         (zip_of("ppt/slides/slide1.xml"), "a presentation"),
-        (zip_of("mimetype", "content.xml"), "an OpenDocument file"),
+        (zip_of("mimetype", "content.xml"), "an OpenDocument file, and no spreadsheet"),
     ],
 )
 def test_other_kinds_of_file_are_named(data, what):
