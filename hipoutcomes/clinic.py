@@ -275,7 +275,7 @@ def load(
     Parameters
     ----------
     paths : path or several
-        CSV, TSV or Excel files.
+        CSV, TSV and Excel files; also exports of Cliniko, REDCap, FHIR and OMOP.
     mapping : path or str, optional
         A mapping file, or the name of a profile such as ``nhs-proms``.
     episode_rule : EpisodeRule, optional
@@ -292,7 +292,7 @@ def load(
         What was meant to be asked before results were seen; by default the one in the mapping.
     **reading
         Passed to `hipoutcomes.ingest.read.read_files`: `date_order`, `scale`, `shape`,
-        `none_means`, `encoding`, `delimiter`, `sheet`, `constants`, `today`.
+        `none_means`, `encoding`, `delimiter`, `sheet`, `constants`, `today`, `timezone`, `codes`.
 
     Raises
     ------

@@ -97,6 +97,14 @@ def _options(
         str | None, typer.Option(help="What separates the cells of a text file.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook to read.")] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Where the clinic is, for exports in universal time: America/Vancouver."),
+    ] = None,
+    codes: Annotated[
+        Path | None,
+        typer.Option(help="What codes of a registry stand for, as a CSV file."),
+    ] = None,
     constant: Annotated[
         list[str] | None,
         typer.Option(
@@ -112,13 +120,14 @@ _NAMES = tuple(inspect.signature(_options).parameters)
 
 
 def _as_load_takes_them(
-    *, encoding=None, delimiter=None, constant=None, **told
+    *, encoding=None, delimiter=None, timezone=None, constant=None, **told
 ) -> dict[str, object]:
     """Options of reading that were given, as `load` takes them; wrong ones are refused here."""
     given = {
         **{name: getattr(value, "value", value) for name, value in told.items()},
         "encoding": encoding and _encoding(encoding),
         "delimiter": delimiter and _delimiter(delimiter),
+        "timezone": timezone and _timezone(timezone),
         "constants": _constants(constant) if constant else None,
     }
     return {name: value for name, value in given.items() if value is not None}
@@ -131,6 +140,19 @@ def _encoding(name: str) -> str:
     except LookupError:
         raise typer.BadParameter(
             f"'{name}' is not an encoding; use utf-8, utf-16, cp1252, latin-1 or mac_roman."
+        ) from None
+    return name
+
+
+def _timezone(name: str) -> str:
+    """A time zone that Python knows."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise typer.BadParameter(
+            f"'{name}' is not a time zone; use a name such as America/Vancouver or Europe/London."
         ) from None
     return name
 

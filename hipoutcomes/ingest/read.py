@@ -22,6 +22,7 @@ from hipoutcomes.ingest.refusals import need_pairs, need_rows, need_usable, one_
 from hipoutcomes.ingest.rows.combine import combine
 from hipoutcomes.ingest.settle import settle
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.ingest.structured.recognise import structured_grids
 from hipoutcomes.tables.analysis_plan import AnalysisPlan
 from hipoutcomes.tables.records import Records
 
@@ -68,13 +69,16 @@ def read_files(
     today: date | str | None = None,
     constants: Mapping[str, str] | None = None,
     none_means: str | None = None,
+    timezone: str | None = None,
+    codes: str | Path | None = None,
 ) -> Reading:
     """Read files of visits, or of one row per episode.
 
     Parameters
     ----------
     paths : path or several
-        Text files and workbooks. One patient id in two files is one patient.
+        Text files and workbooks; JSON of Cliniko and FHIR; folders of OMOP tables; an export of
+        REDCap with its data dictionary. One patient id in two files is one patient.
     mapping : path, str or Mapping, optional
         A mapping file, or the name of a profile such as ``nhs-proms``.
     date_order : {"day-first", "month-first"}, optional
@@ -91,6 +95,10 @@ def read_files(
         What holds for every row, such as ``{"device": "goniometer"}``.
     none_means : {"zero", "missing"}, optional
         What a bare "none" among scores stands for.
+    timezone : str, optional
+        Where the clinic is, such as ``America/Vancouver``: for systems that write universal time.
+    codes : path, optional
+        What codes of a registry stand for, as a CSV file in the form of our own ``codes.csv``.
 
     Raises
     ------
@@ -117,6 +125,8 @@ def read_files(
         today=today,
         constants=constants,
         none_means=none_means,
+        timezone=timezone,
+        codes=codes,
     )
     return together(files, told.analysis_plan)
 
@@ -130,6 +140,8 @@ def read_each(
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
+    timezone: str | None = None,
+    codes: str | Path | None = None,
     **choices: str | None,
 ) -> tuple[list[FileRead], FileMapping]:
     """Read every file by itself, and say what was told of all; as `read_files`."""
@@ -139,9 +151,16 @@ def read_each(
     day = date.fromisoformat(today) if isinstance(today, str) else today or date.today()
     told = (find_mapping(mapping) or FileMapping()).told(constants, **choices)
     # Bytes become grids of raw cells; headings and evidence become plans.
-    grids = _grids(paths, told, encoding=encoding, delimiter=delimiter, sheet=sheet)
-    unknown_headings(grids, told)
-    plans = [make_plan(grid, told, day) for grid in grids]
+    grids, mappings = _grids(
+        paths,
+        told,
+        timezone=timezone,
+        codes=codes,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+    )
+    plans = [make_plan(grid, m, day) for grid, m in zip(grids, mappings, strict=True)]
     one_shape(plans)
     # Cells become values; rows are accepted, or set aside with their reason.
     files = [read_file(grid, plan, day) for grid, plan in zip(grids, plans, strict=True)]
@@ -168,17 +187,27 @@ def together(files: Sequence[FileRead], analysis_plan: AnalysisPlan | None = Non
     )
 
 
-def _grids(paths: Sequence[str | Path], told: FileMapping, **reading) -> list[Grid]:
-    """The raw cells of each file, under names that tell the files apart."""
+def _grids(
+    paths: Sequence[str | Path],
+    told: FileMapping,
+    *,
+    timezone: str | None = None,
+    codes: str | Path | None = None,
+    **reading,
+) -> tuple[list[Grid], list[FileMapping]]:
+    """The raw cells of each file, under names that tell the files apart; and how to read each."""
 
     def known(heading: str) -> bool:
         return recognise(heading) is not None or is_known(heading, told)
 
-    grids = [read_grid(path, is_heading=known, **reading) for path in paths]
+    made, mappings, flat = structured_grids(paths, timezone=timezone, told=told, codes=codes)
+    grids = [read_grid(path, is_heading=known, **reading) for path in flat]
     grids = [with_heading_rows(grid, heading_rows(grid.headers)) for grid in grids]
+    if grids:
+        unknown_headings(grids, told)
     need_rows(grids)
-    names = _names(paths, grids)
-    return [replace(grid, file=name) for grid, name in zip(grids, names, strict=True)]
+    named = [replace(g, file=n) for g, n in zip(grids, _names(flat, grids), strict=True)]
+    return [*made, *named], [*mappings, *[told] * len(named)]
 
 
 def _names(paths: Sequence[str | Path], grids: Sequence[Grid]) -> list[str]:

@@ -1,14 +1,10 @@
 """Answers in the sections of a note or form, by what the name of their question says."""
 
-import html
-import re
 from collections import Counter
 
 from hipoutcomes.ingest.planning.headings import read_heading
+from hipoutcomes.ingest.structured.html_text import without_html
 from hipoutcomes.ingest.structured.json_text import NOT_PLAIN, at, plain, several, words
-
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_BREAK = re.compile(r"<\s*(?:br|/div|/p|/li)[^<>]{0,200}>", re.I)
 
 #: Fields that a note or form says elsewhere, or that belong to no visit.
 _ELSEWHERE = frozenset(
@@ -56,17 +52,6 @@ class Answers:
             named = [f"{target} ({n:,})" for target, n in self._twice.most_common()]
             notes["questions answered twice in one note"] = ", ".join(named)
         return notes
-
-
-def without_html(text: str) -> str:
-    """A text without its tags.
-
-    Examples
-    --------
-    >>> without_html("<div>7 / 10</div><div>&lt;better&gt;</div>")
-    '7 / 10 <better>'
-    """
-    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", text))).split())
 
 
 def _answer(question: object) -> object | None:

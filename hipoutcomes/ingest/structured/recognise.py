@@ -7,10 +7,11 @@ from pathlib import Path
 from hipoutcomes.errors import FileError
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.mapping import Mapping
-from hipoutcomes.ingest.structured import cliniko, fhir, omop
+from hipoutcomes.ingest.structured import cliniko, fhir, omop, redcap
 from hipoutcomes.ingest.structured.clock import Clock
 from hipoutcomes.ingest.structured.code_map import CodeMap
 from hipoutcomes.ingest.structured.json_text import read_json, read_json_lines
+from hipoutcomes.ingest.structured.redcap_dictionary import is_dictionary, read_dictionary
 from hipoutcomes.ingest.structured.source_records import SourceFile, with_choices
 from hipoutcomes.ingest.structured.text_file import TextFile
 
@@ -22,6 +23,8 @@ class _Found:
     pages: list[cliniko.Page] = field(default_factory=list)
     resources: list[fhir.Resources] = field(default_factory=list)
     tables: list[TextFile] = field(default_factory=list)
+    exports: list[TextFile] = field(default_factory=list)
+    dictionaries: list[TextFile] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
 
 
@@ -73,6 +76,7 @@ def structured_grids(
         made += fhir.fhir_grids(found.resources, clock, CodeMap(codes))
     if found.tables:
         made += omop.omop_grids(found.tables, CodeMap(codes))
+    made += [redcap.redcap_grid(export, told) for export in _exports(found)]
     grids = [grid for grid, _ in made]
     mappings = [with_choices(mapping, told, grid) for grid, mapping in made]
     return grids, mappings, found.others
@@ -92,8 +96,41 @@ def _sort(path: Path, found: _Found) -> None:
         _sort_json(file, found)
     elif omop.table_of(file.headings):
         found.tables.append(file)
+    elif is_dictionary(file.headings):
+        found.dictionaries.append(file)
+    elif redcap.is_export(file.headings):
+        found.exports.append(file)
     else:
         found.others.append(path)
+
+
+def _exports(found: _Found) -> list[redcap.Export]:
+    """Each export of REDCap with the dictionary of its project.
+
+    A project without repeats and checkboxes has an export like any table; it is known by its
+    dictionary, whose first field is the export's first column.
+    """
+    dictionaries = [(file, read_dictionary(file)) for file in found.dictionaries]
+    first = {next(iter(fields)) for _, fields in dictionaries}
+    plain = [path for path in found.others if _first_heading(path) in first]
+    found.others = [path for path in found.others if path not in plain]
+    exports = []
+    for file in [*found.exports, *map(TextFile, plain)]:
+        names = {heading.partition("___")[0] for heading in file.headings}
+        file_of, fields = max(
+            dictionaries, key=lambda each: len(names & set(each[1])), default=(None, None)
+        )
+        if fields is not None and not names & set(fields):
+            file_of, fields = None, None
+        exports.append(redcap.Export(file, fields, file_of))
+    if dictionaries and not exports:
+        raise _no_export(dictionaries[0][0].name)
+    return exports
+
+
+def _first_heading(path: Path) -> str:
+    """The first heading of a table; empty when there is none."""
+    return next(iter(TextFile(path).headings), "")
 
 
 def _sort_json(file: TextFile, found: _Found) -> None:
@@ -138,4 +175,12 @@ def _no_tables(path: Path) -> FileError:
         f"The folder {path.name} holds no table that we know.",
         f"We read folders of {omop.SYSTEM}: {', '.join(omop.TABLES)}, each as CSV.",
         "Name the files themselves.",
+    )
+
+
+def _no_export(name: str) -> FileError:
+    return FileError(
+        f"{name} is the data dictionary of a REDCap project.",
+        "We expected the project's raw CSV export beside it.",
+        "Name both files.",
     )
