@@ -18,6 +18,7 @@ from hipoutcomes.ingest.accounting import Accounting, FileAccount
 from hipoutcomes.ingest.checks import CHECKS
 from hipoutcomes.ingest.file_read import FileRead
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
+from hipoutcomes.ingest.planning.remembered import remembered_name
 from hipoutcomes.ingest.read import Reading, read_each, together
 from hipoutcomes.ingest.sources import Source
 from hipoutcomes.joined_snapshot import family_of, joining_lines, write_joined_snapshot
@@ -26,14 +27,14 @@ from hipoutcomes.privacy.admitted_mapping import admitted_mapping
 from hipoutcomes.privacy.key import Key, load_or_make_key
 from hipoutcomes.privacy.links import Links
 from hipoutcomes.privacy.own_names import with_own_names
-from hipoutcomes.privacy.private_folder import open_private_folder
+from hipoutcomes.privacy.private_folder import open_private_folder, write_private
 from hipoutcomes.privacy.pseudonyms import pseudonymise
 from hipoutcomes.store.incoming import ImportOutcome, Incoming, UndoOutcome
 from hipoutcomes.store.store import Store
 from hipoutcomes.tables.episodes import EpisodeRule
 from hipoutcomes.vocabulary.columns import ISSUES
 
-STORE = "store"
+STORE, PRIVATE, MAPPINGS = "store", "private", "mappings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +74,7 @@ def import_files(
     most_set_aside: float = 0.05,
     overwrites: bool = False,
     blank_overwrites: bool = False,
+    new_mapping: bool = False,
     **reading,
 ) -> list[ImportResult]:
     """Add files to a clinic's records; a file or a row that is there already changes nothing.
@@ -90,6 +92,8 @@ def import_files(
         Whether these files go before files that end later, where they differ.
     blank_overwrites : bool
         Whether a blank cell takes an earlier value away.
+    new_mapping : bool
+        Whether headings are read anew, instead of as the folder remembers them from last time.
     **reading
         As `hipoutcomes.load`: `mapping`, `date_order`, `scale`, and so on.
 
@@ -103,7 +107,8 @@ def import_files(
         When the records are locked, damaged or of a newer version, or their key is lost.
     """
     directory = Path(directory)
-    files, _ = read_each(paths, **reading)
+    mappings = directory / PRIVATE / MAPPINGS
+    files, _ = read_each(paths, remembered=None if new_mapping else mappings, **reading)
     readings = [together([file]) for file in files]
     for each in readings:
         _need_enough(each.accounting.files[0], most_set_aside)
@@ -125,6 +130,12 @@ def import_files(
                 ImportResult(file.grid.file, outcome, account, n_cells, tuple(private.told))
             )
         told = joining_lines(write_joined_snapshot(store))
+    anew = new_mapping or reading.get("mapping") is not None
+    for file in files:
+        path = mappings / remembered_name(file.plan)
+        # Systems with a form of their own say themselves how they are read.
+        if "format" not in file.plan.dialect and (anew or not path.exists()):
+            write_private(path, mapping_text(file.plan).encode())
     results[-1] = replace(results[-1], told=(*results[-1].told, *told))
     return results
 

@@ -6,7 +6,7 @@ import pytest
 
 import hipoutcomes as ho
 from hipoutcomes.cli.main import main
-from hipoutcomes.errors import StoreError, TooManySetAside
+from hipoutcomes.errors import DecisionNeeded, StoreError, TooManySetAside
 from hipoutcomes.importing import import_files, list_imports, load_store, undo_import
 
 DEMO = "data/demo_sessions.csv"
@@ -159,3 +159,35 @@ def test_appointments_and_scores_meet_in_the_records_in_any_order(tmp_path):
     undo_import(1, folder)
     assert len(load_store(folder).sessions) == 19
     assert not load_store(folder).measures
+
+
+AMBIGUOUS = "client,date,score note,pain before\nA1,05/03/2026,x,7\nA2,06/04/2026,y,5\n"
+
+
+def test_what_was_decided_once_is_not_asked_again(tmp_path):
+    first, second = tmp_path / "march.csv", tmp_path / "april.csv"
+    first.write_text(AMBIGUOUS)
+    second.write_text(AMBIGUOUS.replace("/2026", "/2025").replace("score note", "remark"))
+    with pytest.raises(DecisionNeeded, match="--date-order"):
+        import_files(first, tmp_path / "clinic")
+    import_files(first, tmp_path / "clinic", date_order="day-first", shape="sessions")
+    (kept,) = (tmp_path / "clinic/private/mappings").iterdir()
+    assert kept.name.startswith("scores-")
+    assert kept.stat().st_mode & 0o077 == 0
+    assert 'date_order = "day-first"' in kept.read_text()
+    import_files(second, tmp_path / "clinic")
+    days = load_store(tmp_path / "clinic").sessions.frame["day"].to_numpy()
+    assert sorted(days.astype("datetime64[D]").astype(str)) == [
+        "2025-03-05", "2025-04-06", "2026-03-05", "2026-04-06",
+    ]  # fmt: skip
+
+
+def test_changed_headings_stop_an_import_until_they_are_read_anew(tmp_path, exports):
+    january, february = exports
+    import_files(january, tmp_path / "clinic")
+    february.write_text(FEBRUARY.replace("pain before", "pain after"))
+    with pytest.raises(DecisionNeeded, match=r"Gone: 'pain before'\. New: 'pain after'"):
+        import_files(february, tmp_path / "clinic")
+    assert len(list_imports(tmp_path / "clinic")) == 1
+    import_files(february, tmp_path / "clinic", new_mapping=True)
+    assert len(list_imports(tmp_path / "clinic")) == 2

@@ -27,6 +27,9 @@ def import_(
     blank_overwrites: Annotated[
         bool, typer.Option(help="Let a blank cell take an earlier value away.")
     ] = False,
+    new_mapping: Annotated[
+        bool, typer.Option(help="Read the headings anew, not as remembered from last time.")
+    ] = False,
     *,
     reading: dict,
 ) -> None:
@@ -39,6 +42,7 @@ def import_(
         most_set_aside=max_bad,
         overwrites=overwrite,
         blank_overwrites=blank_overwrites,
+        new_mapping=new_mapping,
         **reading,
     )
     for line in dict.fromkeys(line for result in results for line in result.told):

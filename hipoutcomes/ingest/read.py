@@ -18,6 +18,7 @@ from hipoutcomes.ingest.planning.mapping import Mapping as FileMapping
 from hipoutcomes.ingest.planning.mapping import find_mapping
 from hipoutcomes.ingest.planning.plan import Plan, is_known, make_plan
 from hipoutcomes.ingest.planning.profile_matching import heading_rows
+from hipoutcomes.ingest.planning.remembered import recall
 from hipoutcomes.ingest.refusals import need_pairs, need_rows, need_usable, one_shape
 from hipoutcomes.ingest.rows.combine import combine
 from hipoutcomes.ingest.settle import settle
@@ -142,9 +143,13 @@ def read_each(
     sheet: str | None = None,
     timezone: str | None = None,
     codes: str | Path | None = None,
+    remembered: Path | None = None,
     **choices: str | None,
 ) -> tuple[list[FileRead], FileMapping]:
-    """Read every file by itself, and say what was told of all; as `read_files`."""
+    """Read every file by itself, and say what was told of all; as `read_files`.
+
+    Where no mapping was named, those in the folder `remembered` go under what was told.
+    """
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
     if not paths:
         raise ValueError("Name at least one file to read.")
@@ -156,6 +161,7 @@ def read_each(
         told,
         timezone=timezone,
         codes=codes,
+        remembered=remembered if mapping is None else None,
         encoding=encoding,
         delimiter=delimiter,
         sheet=sheet,
@@ -193,6 +199,7 @@ def _grids(
     *,
     timezone: str | None = None,
     codes: str | Path | None = None,
+    remembered: Path | None = None,
     **reading,
 ) -> tuple[list[Grid], list[FileMapping]]:
     """The raw cells of each file, under names that tell the files apart; and how to read each."""
@@ -207,7 +214,16 @@ def _grids(
         unknown_headings(grids, told)
     need_rows(grids)
     named = [replace(g, file=n) for g, n in zip(grids, _names(flat, grids), strict=True)]
-    return [*made, *named], [*mappings, *[told] * len(named)]
+    return [*made, *named], [*mappings, *(_recalled(g, told, remembered) for g in named)]
+
+
+def _recalled(grid: Grid, told: FileMapping, folder: Path | None) -> FileMapping:
+    """What a folder remembers of a file's headings, under what was told; or that alone."""
+    found = folder and recall(grid.headers, folder)
+    if not found:
+        return told
+    choices = ("shape", "date_order", "scale", "none_means")
+    return found.told(told.constants, **{name: getattr(told, name) for name in choices})
 
 
 def _names(paths: Sequence[str | Path], grids: Sequence[Grid]) -> list[str]:
