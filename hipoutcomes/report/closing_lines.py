@@ -36,6 +36,8 @@ def closing_lines(clinic: Clinic, page: Path) -> tuple[str, ...]:
         + " + ".join([f"{count(rows['accepted'])} used", *others]),
         f"Found {_found(clinic)}",
     ]
+    if n_joined := sum(account.n_joined for account in clinic.accounting.files):
+        lines.append(f"Joined {of_people(n_joined, 'row')} with scores to their appointments")
     if n_rows or n_cells:
         lines.append(
             f"Set aside for you: {of_people(n_rows, 'row')} and "

@@ -15,11 +15,13 @@ from hipoutcomes.errors import FileError
 #: Rows times columns that we lay out.
 MOST_CELLS = 60_000_000
 
-#: With columns of one letter only, no sheet can be too large.
-_MANY_COLUMNS = re.compile(rb'r="[A-Za-z][A-Za-z]')
-_ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""", re.IGNORECASE)
-_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
-_ROW = re.compile(rb"<(?:\w+:)?row[ >/]")
+#: A cell that is not in one of the first 26 columns and 999,999 rows, or does not say so plainly.
+_NOT_NEAR = re.compile(rb"""<c(?=[\s/>])(?! r="[A-Z]\d{1,6}")""")
+_NOT_PLAIN = re.compile(rb"""<c(?=[\s/>])(?! r="[A-Z]{1,3}\d{1,7}")""")
+_ADDRESS = re.compile(rb"""<c r="([A-Z]{1,3})(\d{1,7})\"""")
+_LETTERS_AND_DIGITS = re.compile(r"([A-Za-z]+)(\d+)")
+#: Farther than any cell of a workbook.
+_NOWHERE = 1 << 32
 
 
 def need_near_cells(xml: bytes, name: str, sheet: str) -> None:
@@ -37,18 +39,38 @@ def need_near_cells(xml: bytes, name: str, sheet: str) -> None:
     FileError
         Naming the sheet and the extent of its cells.
     """
-    if _MANY_COLUMNS.search(xml) or b"='" in xml:
+    if not _NOT_NEAR.search(xml) and b":c" not in xml:
+        return
+    if not _NOT_PLAIN.search(xml) and b":c" not in xml:
         addresses = _ADDRESS.findall(xml)
-        if not addresses:
-            return
-        n_rows = int(max(np.array([row for _, row in addresses], dtype="S7").astype(np.int64)))
         letters = max((letters for letters, _ in addresses), key=lambda text: (len(text), text))
-        need_fewer_cells(n_rows, column_number(letters.decode()) + 1, name, sheet)
-    cells = [found.start() for found in _CELL.finditer(xml)] if b"<c>" in xml else []
-    if cells:  # cells without addresses follow one another
-        starts = [found.start() for found in _ROW.finditer(xml)]
-        widest = int(np.diff(np.searchsorted(cells, [*starts, len(xml)])).max(initial=0))
-        need_fewer_cells(len(starts), widest, name, sheet)
+        n_rows = int(np.array([row for _, row in addresses], dtype="S7").astype(np.int64).max())
+        n_columns = column_number(letters.decode()) + 1
+    else:
+        n_rows, n_columns = _extent(xml)
+    need_fewer_cells(n_rows, n_columns, name, sheet)
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """Last row and column of a sheet, however its cells say where they are.
+
+    Rows and cells without an address follow the one before.
+    """
+    last_row = last_column = row = column = 0
+    for event, node in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):
+        tag = node.tag.rpartition("}")[2]
+        if event == "end":
+            if tag == "row":
+                node.clear()
+        elif tag == "row":
+            said = node.get("r") or ""
+            row, column = int(said) if said.isdecimal() else row + 1, 0
+        elif tag == "c":
+            at = _LETTERS_AND_DIGITS.fullmatch(node.get("r") or "")
+            column = column_number(at[1]) + 1 if at else column + 1
+            row = int(at[2]) if at else row
+        last_row, last_column = max(last_row, row), max(last_column, column)
+    return last_row, last_column
 
 
 def need_fewer_repeats(xml: bytes, name: str) -> None:
@@ -92,7 +114,11 @@ def column_number(letters: str) -> int:
     --------
     >>> column_number("A"), column_number("AB")
     (0, 27)
+
+    More letters than any column has stand for one farther than all.
     """
+    if len(letters) > 6:
+        return _NOWHERE
     place = 0
     for letter in letters.upper():
         place = place * 26 + ord(letter) - ord("A") + 1

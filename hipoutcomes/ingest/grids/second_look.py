@@ -31,15 +31,12 @@ class SecondLook:
         Digits that a number is filled up to with zeros where it is shown.
     n_hidden_rows : int
     has_macros : bool
-    is_complete : bool
-        False where the second look was not possible.
     """
 
     unread: dict[tuple[int, int], ExcelError]
     digits: dict[tuple[int, int], int]
     n_hidden_rows: int
     has_macros: bool = False
-    is_complete: bool = True
 
 
 def look_again(xml: bytes, zeros: dict[str, int]) -> SecondLook:

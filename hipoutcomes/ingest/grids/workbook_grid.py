@@ -1,32 +1,26 @@
 """Workbooks (.xlsx, .xls, .ods), laid out as a table."""
 
 import gc
-import io
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 
-from python_calamine import (
-    CalamineError,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineError, PasswordError
 
-from hipoutcomes.errors import DecisionNeeded, FileError
+from hipoutcomes.errors import DecisionNeeded, FileError, HipoutcomesError
 from hipoutcomes.ingest.grids.cells import as_typed, is_blank
 from hipoutcomes.ingest.grids.contents import damaged_workbook, locked_workbook
-from hipoutcomes.ingest.grids.far_cells import need_fewer_repeats, need_near_cells
 from hipoutcomes.ingest.grids.heading_groups import grouped_headings
 from hipoutcomes.ingest.grids.layout import Table, find_header, lay_out, no_heading
-from hipoutcomes.ingest.grids.second_look import SecondLook, look_again
-from hipoutcomes.ingest.grids.second_look_ods import look_again_at_ods
-from hipoutcomes.ingest.grids.second_look_xls import look_again_at_xls
-from hipoutcomes.ingest.grids.workbook_parts import UNREADABLE, workbook_parts
+from hipoutcomes.ingest.grids.new_workbook import NewWorkbook
+from hipoutcomes.ingest.grids.old_workbook import OldWorkbook
+from hipoutcomes.ingest.grids.second_look import SecondLook
+from hipoutcomes.ingest.grids.workbook_parts import UNREADABLE
+
+#: What calamine raises where it did not foresee the damage; its class cannot be imported.
+_PANIC = "PanicException"
 
 IsHeading = Callable[[str], bool]
 
@@ -62,14 +56,24 @@ def read_workbook(
     """
     try:
         with _paused_collection(), ThreadPoolExecutor(1) as beside:
-            look = _second_reader(data, name, beside)
-            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            book = NewWorkbook(data, name, beside) if _is_new(data) else OldWorkbook(data)
             sheets = _sheets_to_read(book, name, sheet)
             chosen = _choose(sheets, name, is_heading)
-            seen = look(chosen)
+            seen = book.look(chosen)
+    except HipoutcomesError:
+        raise
     except PasswordError:
         raise locked_workbook(name) from None
     except (CalamineError, *UNREADABLE):
+        raise damaged_workbook(name) from None
+    except BaseException as problem:
+        # Neither reader foresees every damage; calamine then raises what cannot be imported.
+        if _is_new(data) and type(problem).__name__ != _PANIC:
+            raise
+        if isinstance(problem, KeyboardInterrupt | SystemExit):
+            raise
+        if "encrypted" in str(problem):
+            raise locked_workbook(name) from None
         raise damaged_workbook(name) from None
     records = sheets[chosen]
     _correct(records, seen)
@@ -79,6 +83,11 @@ def read_workbook(
     columns = tuple(column.mapped(_as_entered) for column in table.columns)
     dialect = {"sheet": chosen, "heading row": str(place + 1), **_left_aside(book, chosen, seen)}
     return replace(table, columns=columns), dialect, chosen
+
+
+def _is_new(data: bytes) -> bool:
+    """Whether a workbook is packed, as those since 2007 are."""
+    return data.startswith(b"PK")
 
 
 @contextmanager
@@ -91,40 +100,6 @@ def _paused_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _second_reader(data: bytes, name: str, beside: Executor) -> Callable[[str], SecondLook]:
-    """What looks again at a sheet of this workbook; refuses sheets too large to lay out.
-
-    The XML of sheets is looked at beside the fast reader's work.
-    """
-    if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            is_excel = "xl/workbook.xml" in archive.namelist()
-            contents = b"" if is_excel else archive.read("content.xml")
-        if not is_excel:
-            need_fewer_repeats(contents, name)
-            return lambda sheet: look_again_at_ods(contents, sheet)
-        parts = workbook_parts(data)
-        for sheet, xml in parts.sheets.items():
-            need_near_cells(xml, name, sheet)
-        looks = {
-            sheet: beside.submit(look_again, xml, parts.zeros)
-            for sheet, xml in parts.sheets.items()
-        }
-        nothing = SecondLook({}, {}, 0)
-        return lambda sheet: replace(
-            looks[sheet].result() if sheet in looks else nothing, has_macros=parts.has_macros
-        )
-    return lambda sheet: _seen_in_xls(data, sheet)
-
-
-def _seen_in_xls(data: bytes, sheet: str) -> SecondLook:
-    """The second look at an .xls workbook; None where the slower reader cannot open it."""
-    try:
-        return look_again_at_xls(data, sheet)
-    except Exception:  # whatever is wrong with an old workbook that the fast reader could open
-        return SecondLook({}, {}, 0, is_complete=False)
 
 
 def _correct(records: list[list], seen: SecondLook) -> None:
@@ -142,7 +117,7 @@ def _correct(records: list[list], seen: SecondLook) -> None:
                 records[row][column] = str(int(cell)).zfill(digits)
 
 
-def _left_aside(book: CalamineWorkbook, chosen: str, seen: SecondLook) -> dict[str, str]:
+def _left_aside(book: NewWorkbook | OldWorkbook, chosen: str, seen: SecondLook) -> dict[str, str]:
     """What the owner may not expect: other sheets, hidden rows, macros."""
     said = {}
     if others := [title for title in book.sheet_names if title != chosen]:
@@ -152,18 +127,14 @@ def _left_aside(book: CalamineWorkbook, chosen: str, seen: SecondLook) -> dict[s
         said["hidden rows"] = f"{n:,} {'row is' if n == 1 else 'rows are'} hidden, and read too"
     if seen.has_macros:
         said["macros"] = "the workbook has some; they were not run"
-    if not seen.is_complete:
-        said["errors"] = "cells such as #N/A could not be looked for; they may look blank"
     return said
 
 
-def _sheets_to_read(book: CalamineWorkbook, name: str, sheet: str | None) -> dict[str, list]:
+def _sheets_to_read(
+    book: NewWorkbook | OldWorkbook, name: str, sheet: str | None
+) -> dict[str, list]:
     """Rows of the sheet that was asked for, or of every visible sheet."""
-    visible = [
-        about.name
-        for about in book.sheets_metadata
-        if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible
-    ]
+    visible = book.visible
     if sheet is not None:
         if sheet not in book.sheet_names:
             raise FileError(
@@ -175,9 +146,9 @@ def _sheets_to_read(book: CalamineWorkbook, name: str, sheet: str | None) -> dic
     return {title: _rows(book, title) for title in visible}
 
 
-def _rows(book: CalamineWorkbook, title: str) -> list[list]:
+def _rows(book: NewWorkbook | OldWorkbook, title: str) -> list[list]:
     """Rows of a sheet from its first, without the blank rows below the last."""
-    rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+    rows = book.rows(title)
     while rows and all(map(is_blank, rows[-1])):
         rows.pop()
     return rows
