@@ -57,6 +57,46 @@ _TABLE_ROW = (
 )
 
 
+_STRUCTURED = (
+    (
+        0,
+        '{"individual_appointments": [{"id": "11", "starts_at": "2026-03-06T02:00:00Z",'
+        ' "patient_arrived": true, "cancelled_at": null, "patient": {"links": {"self":'
+        ' "https://api.example/v1/patients/901"}}}], "total_entries": 1}',
+    ),
+    (
+        0,
+        '{"treatment_notes": [{"id": 21, "created_at": "2026-03-06T03:00:00Z", "draft": false,'
+        ' "content": {"sections": [{"name": "Today", "questions": [{"name": "Pain before", "type":'
+        ' "text", "answer": "<div>7</div>"}]}]}, "patient": {"links": {"self":'
+        ' "https://api.example/v1/patients/901"}}}]}',
+    ),
+    (
+        0,
+        '{"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"resourceType":'
+        ' "Observation", "status": "final", "subject": {"reference": "Patient/p1"},'
+        ' "effectiveDateTime": "2026-03-05T10:05:00-08:00", "code": {"coding": [{"system":'
+        ' "http://loinc.org", "code": "72514-3"}]}, "valueInteger": 7}}]}',
+    ),
+    (
+        1,
+        '{"resourceType": "Encounter", "id": "e1", "status": "finished", "subject": {"reference":'
+        ' "Patient/p1"}, "period": {"start": "2026-03-05T10:00:00-08:00"}}\n{"resourceType":'
+        ' "Observation", "status": "final"}',
+    ),
+    (
+        2,
+        "record_id,redcap_repeat_instrument,redcap_repeat_instance,visit_date,pain_before,"
+        "technique___1,visit_complete\nP1,visit,1,2026-03-05,7,1,2\nP1,visit,2,12-03-2026,ASKU,0,0",
+    ),
+    (
+        2,
+        "measurement_id,person_id,measurement_concept_id,measurement_date,operator_concept_id,"
+        "value_as_number,measurement_source_value\n1,7,3,2026-03-05,4172703,5,72514-3",
+    ),
+)
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Inputs by target."""
     lines = [",".join(row) for row in _ROWS]
@@ -71,6 +111,7 @@ def seeds() -> dict[str, list[bytes]]:
         "cells": [bytes([place]) + said.encode() for place, said in _CELLS],
         "workbook": [_workbook(), _old_workbook()],
         "table": [_TABLE_ROW],
+        "structured": [bytes([kind]) + text.encode() for kind, text in _STRUCTURED],
         "sheet": [_ROW],
         "mapping": [_MAPPING.encode()],
         "parsers": [line.encode() for _, said in _CELLS for line in said.split("\n")],

@@ -43,6 +43,8 @@ HEADINGS = (
     *("First visit", "Time", "Visit id", "Aftercare advised", "Pressure", "HOOS-PS between"),
     *("Duration of complaint", "Muscle tension before", "Visit number", "Cancelled", "Mode"),
 )
+#: Endings under which the target `structured` writes its file.
+KINDS = (".json", ".ndjson", ".csv")
 _SCALES = (Scale(0, 10), Scale(0, 100, step=0.0, none_means="zero"), Scale(-7, 7, better="higher"))
 _SHEET = (
     b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/'
@@ -109,6 +111,20 @@ def table(data: bytes) -> None:
         _read(packed.read(), "table.ods")
 
 
+def structured(data: bytes) -> None:
+    """The bytes as an export of a system with a form of its own."""
+    kind = KINDS[data[0] % len(KINDS)] if data else KINDS[0]
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
+        path = Path(folder, f"export{kind}")
+        path.write_bytes(data[1:])
+        try:
+            reading = read_files([path], today=TODAY, timezone="America/Vancouver")
+        except HipoutcomesError as refused:
+            str(refused)
+            return
+    _hold_accounts(reading.accounting)
+
+
 def mapping(data: bytes) -> None:
     """The bytes as a mapping file, and a small file read under it."""
     said = data.decode("utf-8", "replace")
@@ -156,12 +172,20 @@ def _read(data: bytes, name: str, told=None):
         except HipoutcomesError as refused:
             str(refused)
             return None
+    _hold_accounts(reading.accounting)
     (account,) = reading.accounting.files
-    assert account.rows["rows_in_file"] == sum(account.rows[fate] for fate in ROW_FATES)
-    assert account.cells["cells_in_mapped_columns"] == sum(account.cells[f] for f in CELL_FATES)
     accepted = reading.records.rows.loc[:, "row"].nunique()
     assert accepted == account.rows["accepted"], (accepted, account.rows)
     return reading.plans[0]
+
+
+def _hold_accounts(accounting) -> None:
+    """Rows and cells of every file add up."""
+    for account in accounting.files:
+        assert account.rows["rows_in_file"] == sum(account.rows[fate] for fate in ROW_FATES)
+        assert account.cells["cells_in_mapped_columns"] == sum(
+            account.cells[fate] for fate in CELL_FATES
+        )
 
 
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -183,4 +207,6 @@ _PARTS = {
 }
 
 #: Every target by name.
-TARGETS = {f.__name__: f for f in (text, cells, workbook, sheet, table, mapping, parsers)}
+TARGETS = {
+    f.__name__: f for f in (text, cells, workbook, sheet, table, structured, mapping, parsers)
+}
