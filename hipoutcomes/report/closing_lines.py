@@ -45,6 +45,12 @@ def closing_lines(clinic: Clinic, page: Path) -> tuple[str, ...]:
             f"{page.parent / 'private' / 'issues.csv'} (not for sharing)"
         )
     lines.append(f"Your report: {page}")
+    if not clinic.measures:
+        named = " ".join(account.file for account in clinic.accounting.files)
+        lines.append(
+            "No scores are in it. Get a sheet to fill them in, with a row for each visit:\n"
+            f"  hipoutcomes sheet scores.xlsx --from {named}"
+        )
     return tuple(lines)
 
 
