@@ -21,9 +21,11 @@ from hipoutcomes.ingest.planning.mapping_text import mapping_text
 from hipoutcomes.ingest.planning.remembered import remembered_name
 from hipoutcomes.ingest.read import Reading, read_each, together
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.issue_list import in_words
 from hipoutcomes.joined_snapshot import family_of, joining_lines, write_joined_snapshot
 from hipoutcomes.privacy.admitted import admit, admitted_issues, name_in_store
 from hipoutcomes.privacy.admitted_mapping import admitted_mapping
+from hipoutcomes.privacy.findings import personal_columns
 from hipoutcomes.privacy.key import Key, load_or_make_key
 from hipoutcomes.privacy.links import Links
 from hipoutcomes.privacy.own_names import with_own_names
@@ -32,7 +34,6 @@ from hipoutcomes.privacy.pseudonyms import pseudonymise
 from hipoutcomes.store.incoming import ImportOutcome, Incoming, UndoOutcome
 from hipoutcomes.store.store import Store
 from hipoutcomes.tables.episodes import EpisodeRule
-from hipoutcomes.vocabulary.columns import ISSUES
 
 STORE, PRIVATE, MAPPINGS = "store", "private", "mappings"
 
@@ -53,6 +54,8 @@ class ImportResult:
         Cells of accepted rows that were set aside.
     told : tuple of str
         What the owner should know of the private folder, and of all records together.
+    personal : tuple of str
+        Columns that say who somebody is: what was left out, and what was read.
     """
 
     file: str
@@ -60,6 +63,7 @@ class ImportResult:
     account: FileAccount
     n_cells: int = 0
     told: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
 
     @property
     def n_set_aside(self) -> int:
@@ -125,9 +129,12 @@ def import_files(
             links.save(private.path)
             account = each.accounting.files[0]
             outcome = store.add(incoming)
+            personal, _ = personal_columns(*_columns_of(file))
             n_cells = int((each.issues["action"] == "cell_missing").sum())
             results.append(
-                ImportResult(file.grid.file, outcome, account, n_cells, tuple(private.told))
+                ImportResult(
+                    file.grid.file, outcome, account, n_cells, tuple(private.told), tuple(personal)
+                )
             )
         told = joining_lines(write_joined_snapshot(store))
     anew = new_mapping or reading.get("mapping") is not None
@@ -191,7 +198,7 @@ def load_store(
     accounts = [json.loads(text) for text in imports["accounting"]]
     reading = Reading(
         with_own_names(records, links, clients=clients),
-        _issues(issues, links),
+        in_words(issues, links),
         Accounting(
             tuple(
                 FileAccount(name, account["rows"], account["cells"])
@@ -226,7 +233,7 @@ def _incoming(file: FileRead, reading: Reading, key: Key, links: Links) -> Incom
             "cells": dict(account.cells),
             "n_rows": reading.sources[0].n_rows,
         },
-        issues=admitted_issues(reading.issues),
+        issues=_with_findings(admitted_issues(reading.issues), file),
     )
 
 
@@ -242,22 +249,18 @@ def _need_enough(account: FileAccount, most: float) -> None:
         )
 
 
-def _issues(issues: pd.DataFrame, links: Links) -> pd.DataFrame:
-    """Issues of all imports with the words of their reasons; values are not kept."""
-    codes = issues["code"].astype(object)
-    frame = pd.DataFrame(
-        {
-            "file": [links.own_id(name) for name in issues["file"]],
-            "sheet": "",
-            "row": issues["row"].to_numpy("int32"),
-            "column": issues["field"].astype("str"),
-            "field": issues["field"].astype("str"),
-            "value": "",
-            "code": codes,
-            "severity": issues["severity"],
-            "message": [CHECKS[code].message for code in codes],
-            "suggestion": [CHECKS[code].suggestion for code in codes],
-            "action": issues["action"],
-        }
-    )[[column.name for column in ISSUES]]
-    return frame.astype(dict.fromkeys(("file", "code", "severity", "action"), "category"))
+def _columns_of(file: FileRead) -> tuple:
+    """Headings and cells of a file, and what each column that was read holds."""
+    fields = {column.place: str(column.target) for column in file.plan.read}
+    return file.grid.headers, file.grid.columns, fields
+
+
+def _with_findings(issues: pd.DataFrame, file: FileRead) -> pd.DataFrame:
+    """Issues with one for each column that was read and seems personal."""
+    _, fields = personal_columns(*_columns_of(file))
+    if not fields:
+        return issues
+    found = pd.DataFrame({"row": 0, "field": fields, "code": "looks-personal"})
+    check = CHECKS["looks-personal"]
+    found = found.assign(severity=check.severity, action="accepted")[list(issues.columns)]
+    return pd.concat([issues.astype(object), found.astype(object)], ignore_index=True)

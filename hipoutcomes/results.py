@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from hipoutcomes.privacy.cells import safe_frame
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Estimates:
@@ -75,9 +77,9 @@ class Estimates:
         return "\n".join(lines)
 
     def save(self, path) -> Path:
-        """Write the table as CSV and return its path."""
+        """Write the table as CSV, in which no text runs as a formula, and return its path."""
         path = Path(path)
-        self.table.to_csv(path, index=False)
+        safe_frame(self.table).to_csv(path, index=False)
         return path
 
     def __repr__(self) -> str:

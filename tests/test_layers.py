@@ -17,7 +17,7 @@ MAY_USE = {
     "tables": {"vocabulary", "errors"},
     "stats": {"errors"},
     "charts": {"vocabulary", "errors"},
-    "results": {"vocabulary", "errors"},
+    "results": {"privacy", "vocabulary", "errors"},
     "ingest": {"tables", "vocabulary", "errors"},
     "store": {"tables", "vocabulary", "errors"},
     "privacy": {"tables", "vocabulary", "errors"},
@@ -26,8 +26,12 @@ MAY_USE = {
     "analyses": {"results", "charts", "stats", "tables", "vocabulary", "errors"},
     "due": {"clinic", "tables", "vocabulary", "errors"},
     "joined_snapshot": {"ingest", "store", "tables"},
+    "issue_list": {"ingest", "store", "privacy", "vocabulary", "errors"},
+    "clients": {"joined_snapshot", "store", "privacy", "tables"},
+    "exporting": {"clinic", "importing", "privacy"},
     "importing": {
-        "joined_snapshot", "clinic", "ingest", "store", "privacy", "tables", "vocabulary", "errors",
+        "issue_list", "joined_snapshot", "clinic", "ingest", "store", "privacy", "tables",
+        "vocabulary", "errors",
     },
     "report": {
         "analyses", "clinic", "results", "charts", "stats", "ingest", "privacy", "tables",

@@ -3,7 +3,16 @@
 import os
 import sys
 
-from hipoutcomes.cli import due, records, reports, sheets, starting  # noqa: F401  (imported for their commands)
+from hipoutcomes.cli import (  # noqa: F401  (imported for their commands)
+    clients,
+    due,
+    issues,
+    private,
+    records,
+    reports,
+    sheets,
+    starting,
+)
 from hipoutcomes.cli.app import app
 from hipoutcomes.errors import HipoutcomesError
 

@@ -107,10 +107,11 @@ def _lines(result) -> list[str]:
             "  It ends before an earlier file does and gave way where they differ; "
             "--overwrite lets it go first."
         )
+    lines += [f"  {line}" for line in result.personal]
     if result.n_set_aside:
         lines.append(
             f"  Set aside: {rows['quarantined']:,} rows and "
-            f"{result.n_cells:,} cells; see them with: hipoutcomes inspect"
+            f"{result.n_cells:,} cells; see them with: hipoutcomes issues --store FOLDER"
         )
     return lines
 

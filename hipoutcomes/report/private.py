@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from hipoutcomes.privacy.cells import safe_frame
+
 _README = """These files are NOT FOR SHARING.
 
 issues.csv lists every cell and row that was set aside or questioned, with the value as it was
@@ -27,25 +29,11 @@ def write_private(folder: Path, issues: pd.DataFrame) -> None:
     """
     folder.mkdir(mode=0o700)
     folder.chmod(0o700)
-    defused = issues.assign(
-        **{name: issues[name].map(_defused) for name in ("column", "value") if name in issues}
-    )
     for name, text in (
         ("README.txt", _README),
-        ("issues.csv", defused.to_csv(index=False, lineterminator="\r\n")),
+        ("issues.csv", safe_frame(issues).to_csv(index=False, lineterminator="\r\n")),
     ):
         path = folder / name
         # The byte order mark lets Excel read accents; the file is for a person with Excel.
         path.write_bytes(text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8"))
         path.chmod(0o600)
-
-
-def _defused(value: object) -> object:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it."""
-    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return "'" + value
-    return value

@@ -14,6 +14,7 @@ from hipoutcomes.charts.shares import shares
 from hipoutcomes.charts.shifts import shifts
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.errors import NotEnoughData
+from hipoutcomes.privacy.cells import safe_frame
 from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import Block, Figure, Section, ShownTable
 from hipoutcomes.report.sections.answer_words import plain_words
@@ -82,7 +83,7 @@ class Answering:
         """Write a table without its small groups; its path relative to the page."""
         path = f"tables/{name.replace(' ', '-')}.csv"
         shown = without_small_groups(table, self._clinic.minimums.disclosure_inside)
-        shown.to_csv(self._folder / path, index=False, lineterminator="\n")
+        safe_frame(shown).to_csv(self._folder / path, index=False, lineterminator="\n")
         return path
 
     def owner(self, text: str) -> str:
