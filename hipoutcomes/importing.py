@@ -5,32 +5,33 @@ key of the pseudonyms and what they stand for.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from hipoutcomes import __version__
 from hipoutcomes.clinic import Clinic, clinic_from
 from hipoutcomes.errors import TooManySetAside
+from hipoutcomes.fixing import Corrections, quarantined, read_corrections, write_fix_file
+from hipoutcomes.incoming_file import columns_of, incoming_of
 from hipoutcomes.ingest.accounting import Accounting, FileAccount
-from hipoutcomes.ingest.checks import CHECKS
 from hipoutcomes.ingest.file_read import FileRead
+from hipoutcomes.ingest.fixfile_read import is_fix_file
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
+from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.planning.remembered import remembered_name
 from hipoutcomes.ingest.read import Reading, read_each, together
 from hipoutcomes.ingest.sources import Source
 from hipoutcomes.issue_list import in_words
-from hipoutcomes.joined_snapshot import family_of, joining_lines, write_joined_snapshot
-from hipoutcomes.privacy.admitted import admit, admitted_issues, name_in_store
-from hipoutcomes.privacy.admitted_mapping import admitted_mapping
+from hipoutcomes.joined_snapshot import joining_lines, write_joined_snapshot
 from hipoutcomes.privacy.findings import personal_columns
 from hipoutcomes.privacy.key import Key, load_or_make_key
 from hipoutcomes.privacy.links import Links
 from hipoutcomes.privacy.own_names import with_own_names
 from hipoutcomes.privacy.private_folder import open_private_folder, write_private
-from hipoutcomes.privacy.pseudonyms import pseudonymise
 from hipoutcomes.store.incoming import ImportOutcome, Incoming, UndoOutcome
 from hipoutcomes.store.store import Store
 from hipoutcomes.tables.episodes import EpisodeRule
@@ -56,6 +57,10 @@ class ImportResult:
         What the owner should know of the private folder, and of all records together.
     personal : tuple of str
         Columns that say who somebody is: what was left out, and what was read.
+    fix_file : Path, optional
+        Where rows to correct were written.
+    corrects : int
+        For a fix file, the import whose rows it corrects; otherwise 0.
     """
 
     file: str
@@ -64,6 +69,8 @@ class ImportResult:
     n_cells: int = 0
     told: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
+    fix_file: Path | None = None
+    corrects: int = 0
 
     @property
     def n_set_aside(self) -> int:
@@ -110,41 +117,88 @@ def import_files(
     StoreError
         When the records are locked, damaged or of a newer version, or their key is lost.
     """
+    paths = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     directory = Path(directory)
-    mappings = directory / PRIVATE / MAPPINGS
-    files, _ = read_each(paths, remembered=None if new_mapping else mappings, **reading)
+    mappings = None if new_mapping else directory / PRIVATE / MAPPINGS
+    corrected = [path for path in paths if is_fix_file(path)]
+    others = [path for path in paths if path not in corrected]
+    files = read_each(others, remembered=mappings, **reading)[0] if others or not paths else []
     readings = [together([file]) for file in files]
     for each in readings:
         _need_enough(each.accounting.files[0], most_set_aside)
     private = open_private_folder(directory)
     key, links = load_or_make_key(private.path), Links.load(private.path)
+    how = {"overwrites": overwrites, "blank_overwrites": blank_overwrites}
     results = []
     with Store(directory / STORE, create=True) as store:
+        today = _today(reading.get("today"))
+        corrections = [read_corrections(path, directory, store, today) for path in corrected]
         for file, each in zip(files, readings, strict=True):
             incoming = replace(
-                _incoming(file, each, key, links),
-                overwrites=overwrites,
-                blank_overwrites=blank_overwrites,
+                incoming_of(file, each, key, links), quarantined=quarantined(file), **how
             )
             links.save(private.path)
-            account = each.accounting.files[0]
-            outcome = store.add(incoming)
-            personal, _ = personal_columns(*_columns_of(file))
-            n_cells = int((each.issues["action"] == "cell_missing").sum())
-            results.append(
-                ImportResult(
-                    file.grid.file, outcome, account, n_cells, tuple(private.told), tuple(personal)
-                )
-            )
+            result = _added(store, file, each, incoming)
+            if not result.outcome.already:
+                path = write_fix_file(file, result.outcome.import_id, directory)
+                result = replace(result, fix_file=path)
+            results.append(result)
+        for each in corrections:
+            results.append(_corrected(store, each, key, links))
+            links.save(private.path)
         told = joining_lines(write_joined_snapshot(store))
+    plans = [file.plan for file in files]
     anew = new_mapping or reading.get("mapping") is not None
-    for file in files:
-        path = mappings / remembered_name(file.plan)
-        # Systems with a form of their own say themselves how they are read.
-        if "format" not in file.plan.dialect and (anew or not path.exists()):
-            write_private(path, mapping_text(file.plan).encode())
-    results[-1] = replace(results[-1], told=(*results[-1].told, *told))
+    _remember(plans, directory / PRIVATE / MAPPINGS, anew=anew)
+    decided = [each.plan for each in corrections if each.n_terms]
+    _remember(decided, directory / PRIVATE / MAPPINGS, anew=True)
+    results[-1] = replace(results[-1], told=(*private.told, *results[-1].told, *told))
     return results
+
+
+def _added(store: Store, file: FileRead, reading: Reading, incoming: Incoming) -> ImportResult:
+    """Add one file, and say what became of it."""
+    outcome = store.add(incoming)
+    personal, _ = personal_columns(*columns_of(file))
+    n_cells = int((reading.issues["action"] == "cell_missing").sum())
+    account = reading.accounting.files[0]
+    return ImportResult(file.grid.file, outcome, account, n_cells, (), tuple(personal))
+
+
+def _corrected(store: Store, corrections: Corrections, key: Key, links: Links) -> ImportResult:
+    """Put the corrected rows of a fix file in the place of those that were set aside."""
+    file = corrections.file
+    reading = together([file])
+    imports = store.imports().set_index("import_id")
+    incoming = replace(
+        incoming_of(file, reading, key, links),
+        family=imports["family"][corrections.import_id],
+        resolved=corrections.resolved,
+        overwrites=True,
+    )
+    outcome = store.add(incoming)
+    fates = Counter(corrections.resolved.values())
+    words = {"replaced": "corrected", "dropped": "dropped", "missing": "kept without the cell"}
+    said = [f"{fates[fate]:,} {word}" for fate, word in words.items() if fates[fate]]
+    told = f"{file.grid.file}: {', '.join(said) or 'no row'} settled of import "
+    told += f"{corrections.import_id}; {corrections.n_open:,} rows are still set aside."
+    if corrections.n_terms:
+        told += f" {corrections.n_terms:,} words are known from now on."
+    result = ImportResult(file.grid.file, outcome, reading.accounting.files[0])
+    return replace(result, told=() if outcome.already else (told,), corrects=corrections.import_id)
+
+
+def _remember(plans: Iterable[Plan], folder: Path, *, anew: bool) -> None:
+    """Keep how files were read; systems with a form of their own say that themselves."""
+    for plan in plans:
+        path = folder / remembered_name(plan)
+        if "format" not in plan.dialect and (anew or not path.exists()):
+            write_private(path, mapping_text(plan).encode())
+
+
+def _today(today: date | str | None) -> date:
+    """The day that was told, or that of the computer's clock."""
+    return date.fromisoformat(today) if isinstance(today, str) else today or date.today()
 
 
 def undo_import(import_id: int, directory: str | Path) -> UndoOutcome:
@@ -216,27 +270,6 @@ def load_store(
     return clinic_from(reading, episode_rule or EpisodeRule(), "pandas")
 
 
-def _incoming(file: FileRead, reading: Reading, key: Key, links: Links) -> Incoming:
-    """One file as the store takes it: nothing in it names a person."""
-    account = reading.accounting.files[0]
-    name = name_in_store(file.grid.file, file.grid.sha256, links)
-    admitted = admit(pseudonymise(reading.records, key, links), key, links, name)
-    return Incoming(
-        admitted.records,
-        name,
-        file.grid.sha256,
-        family=family_of(file.plan),
-        mapping=admitted_mapping(mapping_text(file.plan)),
-        tool_version=__version__,
-        accounting={
-            "rows": dict(account.rows),
-            "cells": dict(account.cells),
-            "n_rows": reading.sources[0].n_rows,
-        },
-        issues=_with_findings(admitted_issues(reading.issues), file),
-    )
-
-
 def _need_enough(account: FileAccount, most: float) -> None:
     """Refuse a file of which too many rows would be set aside."""
     n_bad = account.rows["quarantined"]
@@ -247,20 +280,3 @@ def _need_enough(account: FileAccount, most: float) -> None:
             f"At most {most:.0%} may be; nothing was written.",
             "See why with: hipoutcomes inspect FILE; allow more with --max-bad, such as 0.2.",
         )
-
-
-def _columns_of(file: FileRead) -> tuple:
-    """Headings and cells of a file, and what each column that was read holds."""
-    fields = {column.place: str(column.target) for column in file.plan.read}
-    return file.grid.headers, file.grid.columns, fields
-
-
-def _with_findings(issues: pd.DataFrame, file: FileRead) -> pd.DataFrame:
-    """Issues with one for each column that was read and seems personal."""
-    _, fields = personal_columns(*_columns_of(file))
-    if not fields:
-        return issues
-    found = pd.DataFrame({"row": 0, "field": fields, "code": "looks-personal"})
-    check = CHECKS["looks-personal"]
-    found = found.assign(severity=check.severity, action="accepted")[list(issues.columns)]
-    return pd.concat([issues.astype(object), found.astype(object)], ignore_index=True)

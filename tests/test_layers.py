@@ -29,9 +29,11 @@ MAY_USE = {
     "issue_list": {"ingest", "store", "privacy", "vocabulary", "errors"},
     "clients": {"joined_snapshot", "store", "privacy", "tables"},
     "exporting": {"clinic", "importing", "privacy"},
+    "incoming_file": {"joined_snapshot", "ingest", "store", "privacy"},
+    "fixing": {"ingest", "store", "privacy", "errors"},
     "importing": {
-        "issue_list", "joined_snapshot", "clinic", "ingest", "store", "privacy", "tables",
-        "vocabulary", "errors",
+        "incoming_file", "fixing", "issue_list", "joined_snapshot", "clinic", "ingest", "store",
+        "privacy", "tables", "vocabulary", "errors",
     },
     "report": {
         "analyses", "clinic", "results", "charts", "stats", "ingest", "privacy", "tables",

@@ -6,6 +6,7 @@ import sys
 from hipoutcomes.cli import (  # noqa: F401  (imported for their commands)
     clients,
     due,
+    fixing,
     issues,
     private,
     records,

@@ -50,6 +50,8 @@ def import_(
     for result in results:
         for line in _lines(result):
             print(line)
+    for path in (result.fix_file for result in results if result.fix_file):
+        print(f"To correct: {path}; then: hipoutcomes import {path} --store {store}")
     print(f"Next: hipoutcomes report --store {store}")
     if any(result.n_set_aside and not result.outcome.already for result in results):
         raise typer.Exit(SET_ASIDE)
@@ -83,6 +85,8 @@ def undo(
 def _lines(result) -> list[str]:
     """What became of one file, in words."""
     outcome, rows = result.outcome, result.account.rows
+    if result.corrects and not outcome.already:
+        return []
     if outcome.already:
         return [f"{result.file}: already imported (number {outcome.import_id}); nothing changed."]
     others = {

@@ -113,6 +113,10 @@ class Store:
             "JOIN import_file USING (import_id) ORDER BY import_id, row, field"
         )
 
+    def quarantine(self) -> pd.DataFrame:
+        """What was ever set aside: key, import and code."""
+        return self._frame("SELECT quarantine_key, import_id, code FROM quarantine")
+
     def open_quarantine(self) -> pd.DataFrame:
         """What was set aside and not settled since: key, import and code."""
         return self._frame(
