@@ -14,6 +14,8 @@ from hipoutcomes.errors import FileError
 
 #: Rows times columns that we lay out.
 MOST_CELLS = 60_000_000
+#: Columns of a table, as many as a sheet of Excel has.
+MOST_COLUMNS = 16_384
 
 #: A cell that is not in one of the first 26 columns and 999,999 rows, or does not say so plainly.
 _NOT_NEAR = re.compile(rb"""<c(?=[\s/>])(?! r="[A-Z]\d{1,6}")""")
@@ -98,12 +100,28 @@ def need_fewer_repeats(xml: bytes, name: str) -> None:
 
 def need_fewer_cells(n_rows: int, n_columns: int, name: str, sheet: str) -> None:
     """Refuse a sheet of too many rows and columns."""
-    if n_rows * n_columns > MOST_CELLS:
+    if n_rows * n_columns > MOST_CELLS or n_columns > MOST_COLUMNS:
         raise FileError(
             f"{name}: the cells of {f'the sheet {sheet!r}' if sheet else 'a sheet'} reach to row "
             f"{n_rows:,} and column {n_columns:,}.",
             f"We lay out up to {MOST_CELLS:,} cells; a stray cell may stand far from the table.",
             "Copy the table alone into a new workbook, and read that.",
+        )
+
+
+def need_fewer_columns(n_columns: int, name: str) -> None:
+    """Refuse a text of more columns than any table has.
+
+    Raises
+    ------
+    FileError
+        Naming their number.
+    """
+    if n_columns > MOST_COLUMNS:
+        raise FileError(
+            f"{name} has {n_columns:,} columns in its heading row.",
+            f"A table has up to {MOST_COLUMNS:,}.",
+            "Check that it is the right file, and name what separates its cells with --delimiter.",
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from hipoutcomes.errors import FileError
 from hipoutcomes.ingest.grids.cells import Cells
 from hipoutcomes.ingest.grids.contents import likely_encodings, text_of
+from hipoutcomes.ingest.grids.far_cells import MOST_COLUMNS, need_fewer_columns
 from hipoutcomes.ingest.grids.fast_text import read_columns
 from hipoutcomes.ingest.grids.heading_groups import grouped_headings
 from hipoutcomes.ingest.grids.layout import (
@@ -76,6 +77,7 @@ def read_text(
     text, used = text_of(data, name, encoding)
     chosen, header_at = _choose(_head_of(text), name, is_heading, delimiters)
     records, whole = _all_records(text, chosen, header_at, name)
+    need_fewer_columns(len(records[header_at]), name)
     headings = grouped_headings(records, header_at, is_heading)
     table = lay_out(records, header_at, lambda record: _joined(record, chosen), headings)
     dialect = _dialect(used, chosen, header_at)
@@ -104,8 +106,8 @@ def _read_fast(
         return None
     delimiter, header_at, known = _best(head, is_heading, delimiters)
     headers, n_bytes = _heading_row(head, delimiter, header_at)
-    if header_at and len(set(headers)) < len(headers):
-        return None  # a row of groups may stand above the headings
+    if len(headers) > MOST_COLUMNS or (header_at and len(set(headers)) < len(headers)):
+        return None  # too many columns are refused; a row of groups may stand above the headings
     end = len(data.rstrip(b"\r\n")) if data.endswith((b"\n\n", b"\n\r\n")) else len(data)
     n_below = max(0, data.count(b"\n", end) - 1)
     columns = read_columns(data, mark + n_bytes, end, len(headers), delimiter) if known else None

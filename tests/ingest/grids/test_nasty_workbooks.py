@@ -300,3 +300,9 @@ def test_an_old_workbook_that_breaks_off_is_damaged(tmp_path, cut):
     path.write_bytes(path.read_bytes()[:cut])
     with pytest.raises(FileError):
         read(path)
+
+
+def test_a_text_of_very_many_columns_is_refused_at_once(tmp_path):
+    (tmp_path / "a.csv").write_text("Client,Date" + "," * 300_000 + "\nC1,2026-03-05\n")
+    with pytest.raises(FileError, match="has 300,002 columns"):
+        read(tmp_path / "a.csv")
