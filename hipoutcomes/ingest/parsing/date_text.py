@@ -15,7 +15,7 @@ _MONTH_NAMES = (
 _MONTHS = {name: n for n, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 _WEEKDAY = re.compile(r"^(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?\.?,?\s+(?=\w)")
 _CLOCK = r"\d{1,2}(?::\d{2}){1,2}(?:\.\d{1,9})?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
-_ZONE = r"z|utc|gmt|[+-]\d{2}:?\d{2}|\(?[a-z]{2,5}\)?"
+_ZONE = r"z|utc|gmt(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2}|\(?[a-z]{2,5}\)?"
 _TIME = re.compile(rf"[ t,]+(?:at )?(?:{_CLOCK})\s*(?P<zone>{_ZONE})?$")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")

@@ -26,6 +26,8 @@ _COURSE_LATER = re.compile(
     r"\b(?:(?:week|wk|month|mth|day) ?(\d+)|(\d+) ?(?:weeks?|wks?|months?|mths?|mo))"
     r"(?: (?:later|after|post|post op|follow up|followup|check|visit|score))*\b"
 )
+#: Here "right" is no side.
+_NOW = re.compile(r"\b(?:right|just) now\b")
 _LONGEST_MOMENT = max(len(phrase.split()) for phrase in MOMENTS)
 
 
@@ -63,6 +65,8 @@ def recognise(heading: str) -> str | None:
     --------
     >>> recognise("Client"), recognise("VAS before"), recognise("Hip IR active R post")
     ('patient', 'pain before', 'internal_rotation_active right after')
+    >>> recognise("Pain right now"), recognise("Pain right hip now")
+    ('pain before', 'pain right before')
     >>> recognise("Favourite colour")
     """
     found = read_heading(heading)
@@ -79,7 +83,7 @@ def read_heading(heading: str) -> Heading | None:
     if len(heading) > 200 or not heading.strip():
         return None
     scale = _scale_said(heading)
-    words = fold(_SCALE.sub(" ", heading))
+    words = _NOW.sub("now", fold(_SCALE.sub(" ", heading)))
     if field := ALIASES.get(squash(heading)) or ALIASES.get(words.replace(" ", "")):
         return Heading(parse_target(field), scale=scale)
     if field := ALIASES.get(re.sub(r" ?\d+$", "", words).replace(" ", "")):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import date
 
-from hipoutcomes.ingest.grids.cells import Cells
+from hipoutcomes.ingest.grids.cells import Cells, as_typed
 from hipoutcomes.ingest.parsing.parse_dates import ORDERS, parse_date
 from hipoutcomes.ingest.parsing.parse_degrees import parse_degrees
 from hipoutcomes.ingest.parsing.parse_lengths import parse_duration, parse_minutes
@@ -65,7 +65,7 @@ def read_column(plan: ColumnPlan, cells: Cells, today: date) -> ColumnRead:
 def _told(raw: object, plan: ColumnPlan, reader: Reader) -> Parsed:
     """Read one value, by what the mapping says of it first."""
     if plan.values:
-        meaning = plan.values.get(str(raw).strip())
+        meaning = plan.values.get(as_typed(raw).strip())
         if meaning == "":
             return Parsed(None, "not-recorded", "as the mapping says")
         if meaning is not None:

@@ -33,6 +33,7 @@ TYPED = [
     ("Thursday, March 5, 2026", MARCH_5, MARCH_5),
     ("5 mars 2026", MARCH_5, MARCH_5),
     ("2026-03-05 23:30:00 -0700", MARCH_5, MARCH_5),
+    ("2026/03/05 11:30:00 PM GMT-8", MARCH_5, MARCH_5),
     ("2026-03-05T23:30:00+11:00", MARCH_5, MARCH_5),
     ("2026-03-05 9:15 am", MARCH_5, MARCH_5),
     (MARCH_5, MARCH_5, MARCH_5),

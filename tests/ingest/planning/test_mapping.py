@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from hipoutcomes.errors import MappingError, OutputError
@@ -130,3 +131,14 @@ def test_a_place_that_cannot_be_written_to(tmp_path):
     plan = read_files(FILES / "clinic_wide.csv").plans[0]
     with pytest.raises(OutputError, match="cannot be written"):
         write_mapping(plan, tmp_path / "no" / "such" / "folder.toml")
+
+
+def test_numbers_of_a_workbook_are_told_as_a_person_sees_them(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Client", "Date", "Pain before", "Side"], ["A", "2026-03-02", 5, 1.0],
+                ["A", "2026-03-09", 4, 2]):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "coded.xlsx")
+    told = parse_mapping('[values.side]\n1 = "left"\n2 = "right"\n', "m.toml")
+    rows = read_files(tmp_path / "coded.xlsx", mapping=told, today=TODAY).records.rows
+    assert rows["side"].tolist() == ["left", "right"]
