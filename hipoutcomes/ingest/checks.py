@@ -148,6 +148,11 @@ _ROW_REFUSED = (
         "row",
     ),
     _note("duplicate-row", "The row repeats an earlier row exactly; one is used.", refuses="row"),
+    _note(
+        "same-visit",
+        "The row is a further line, such as a second billing code, of a visit that is there.",
+        refuses="row",
+    ),
     _note("not-a-visit", "The row is not a visit that took place.", refuses="row"),
     _note("blank-row", "The row is blank.", refuses="row"),
     _note("footer", "The row is a total or a remark at the end of the file.", refuses="row"),

@@ -42,6 +42,8 @@ _FILE_LINES = {
     "missing_years": ("missing_years", read.years),
     "cancelled_marker": ("cancelled_marker", read.text),
     "clients_by_name": ("clients_by_name", read.yes_no),
+    "same_day_is_one_visit": ("same_day_is_one_visit", read.yes_no),
+    "minutes_are_of_visit": ("minutes_are_of_visit", read.yes_no),
 }
 #: Lines of [profile].
 _PROFILE_LINES = {
@@ -78,13 +80,18 @@ class Mapping:
     constants : dict of str to str
         What holds for every row, such as ``device = "goniometer"``.
     values : dict of Target to dict
-        What each value of a coded column means; empty text means missing.
+        What each value of a coded column means; empty text means missing. In a column
+        that says what a row is, the value of empty text is the empty cell.
     requires : dict of Target to tuple of Target
         A score counts only in rows where these columns are filled too.
     cancelled_marker : str
         A row with this text in any cell was cancelled.
     clients_by_name : bool
         Whether names are all that tells clients apart.
+    same_day_is_one_visit : bool
+        Whether rows of one client on one day, with one therapist, are lines of one visit.
+    minutes_are_of_visit : bool
+        Whether minutes in the name of a service are the length of the whole visit.
     file_headings : tuple of str
         Headings of the file that the mapping was made from; empty where it was written by hand.
     title : str
@@ -117,6 +124,8 @@ class Mapping:
     requires: MappingOf[Target, tuple[Target, ...]] = field(default_factory=dict)
     cancelled_marker: str = ""
     clients_by_name: bool = False
+    same_day_is_one_visit: bool = False
+    minutes_are_of_visit: bool = False
     file_headings: tuple[str, ...] = ()
     title: str = ""
     signature: tuple[str, ...] = ()

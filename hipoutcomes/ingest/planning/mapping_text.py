@@ -91,11 +91,19 @@ def _file(plan: Plan) -> str:
         lines.append(f"missing_years = {list(plan.missing_years)}")
     if plan.cancelled_marker:
         lines.append(f"cancelled_marker = {_quoted(plan.cancelled_marker)}")
-    if any(column.by_name for column in plan.read):
-        lines.append("clients_by_name = true")
+    lines += [f"{name} = true" for name, told in _yes(plan).items() if told]
     if plan.headings:
         lines += [_HEADINGS, f"headings = {_list([h for h in plan.headings if h])}"]
     return "\n".join(lines) + "\n"
+
+
+def _yes(plan: Plan) -> dict[str, bool]:
+    """What is so or not so."""
+    return {
+        "clients_by_name": any(column.by_name for column in plan.read),
+        "same_day_is_one_visit": plan.same_day_is_one_visit,
+        "minutes_are_of_visit": plan.minutes_are_of_visit,
+    }
 
 
 def _columns(plan: Plan) -> str:

@@ -30,6 +30,11 @@ from hipoutcomes.vocabulary.questionnaires import ITEMS
 
 #: Numbers that stand for "missing" in many systems, where a score cannot be so large or small.
 COMMON_CODES = (-9999, -999, -99, 999, 9999)
+#: What a plan holds as a mapping told it.
+_AS_TOLD = (
+    *("none_means", "missing_everywhere", "missing_years", "cancelled_marker"),
+    *("same_day_is_one_visit", "minutes_are_of_visit"),
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ class Plan:
         Profile or mapping file that was used; empty without one.
     headings : tuple of str
         Every heading of the file, in its order.
-    missing_everywhere, missing_years, cancelled_marker
+    missing_everywhere, missing_years, cancelled_marker, same_day_is_one_visit,
+    minutes_are_of_visit
         As in `Mapping`.
     """
 
@@ -118,6 +124,8 @@ class Plan:
     missing_everywhere: tuple = ()
     missing_years: tuple[int, ...] = ()
     cancelled_marker: str = ""
+    same_day_is_one_visit: bool = False
+    minutes_are_of_visit: bool = False
 
     @property
     def columns(self) -> dict[str, str]:
@@ -204,14 +212,11 @@ def make_plan(grid: Grid, mapping: Mapping | None = None, today: date | None = N
         },
         constants=constants,
         requires=_requires(mapping, as_told, assigned),
-        none_means=mapping.none_means,
         evidence=tuple(evidence),
         dialect=dict(grid.dialect),
         profile=mapping.name,
         headings=tuple(grid.headers),
-        missing_everywhere=mapping.missing_everywhere,
-        missing_years=mapping.missing_years,
-        cancelled_marker=mapping.cancelled_marker,
+        **{name: getattr(mapping, name) for name in _AS_TOLD},
     )
 
 

@@ -126,7 +126,9 @@ def on_top(profile: Mapping, told: Mapping) -> Mapping:
         requires={**profile.requires, **told.requires},
         cancelled_marker=told.cancelled_marker or profile.cancelled_marker,
         clients_by_name=told.clients_by_name or profile.clients_by_name,
-        analysis_plan=told.analysis_plan,
+        same_day_is_one_visit=told.same_day_is_one_visit or profile.same_day_is_one_visit,
+        minutes_are_of_visit=told.minutes_are_of_visit or profile.minutes_are_of_visit,
+        analysis_plan=told.analysis_plan or profile.analysis_plan,
         name=f"{profile.name}, and {told.name}" if told.name else profile.name,
     )
 

@@ -11,7 +11,8 @@ from hipoutcomes.ingest.planning.mapping import ROW_TYPES
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.rows.column_read import MISSING, ColumnRead
 from hipoutcomes.ingest.rows.duplicates import repeats, same_day_rows
-from hipoutcomes.ingest.rows.visits import EXAMPLE, NOT_A_VISIT, SCORE, VISIT
+from hipoutcomes.ingest.rows.one_visit import further_lines, marked_cancelled
+from hipoutcomes.ingest.rows.visits import EXAMPLE, NOT_A_VISIT, SCORE, VISIT, parse_row_type
 from hipoutcomes.tables.records import NO_DAY
 
 SCORE_ROWS = ROW_TYPES[1]
@@ -60,22 +61,10 @@ def row_fates(grid: Grid, plan: Plan, columns: list[ColumnRead], log: IssueLog) 
         As `plan.read`.
     log : IssueLog
     """
-    fate = np.zeros(len(grid.rows), np.int8)
-    says_visit = np.zeros(len(fate), bool)
-    says_score = np.zeros(len(fate), bool)
+    fate, says_visit, says_score = _row_types(plan, columns, len(grid.rows))
     by_name = {str(column.plan.target): column for column in columns}
-    for column in columns:
-        if column.plan.target.kind in ("row type", "attendance", "cancellation"):
-            said = np.array([*(p.value or "" for p in column.parsed), ""], object)
-            codes = column.cells.codes
-            fate[(said == NOT_A_VISIT)[codes]] = SKIPPED
-            if column.plan.target.kind == "row type":
-                says_visit |= (said == VISIT)[codes]
-                says_score |= (said == SCORE)[codes]
-    if "row_type" not in by_name:
-        says_score |= plan.constants.get("row_type") == SCORE_ROWS
     if plan.cancelled_marker:
-        fate[_marked(grid, plan.cancelled_marker)] = SKIPPED
+        fate[marked_cancelled(grid, plan.cancelled_marker)] = SKIPPED
     if (patient := by_name.get("patient")) is not None:
         if EXAMPLE in patient.cells.values:
             fate[patient.cells.codes == patient.cells.values.index(EXAMPLE)] = SKIPPED
@@ -87,26 +76,58 @@ def row_fates(grid: Grid, plan: Plan, columns: list[ColumnRead], log: IssueLog) 
     shared = np.zeros(0, np.int64)
     if ids is not None:
         shared, repeated = _repeats(fate, columns, ids, day)
-        fate[repeated] = DUPLICATE
-        log.rows(
-            "duplicate-row",
-            grid.rows[repeated],
-            column=patient.plan.heading,
-            field="patient",
-            values=[patient.cells.text(i) for i in repeated],
-            action="row_skipped",
-        )
+        code = "duplicate-row"
+        if plan.same_day_is_one_visit:
+            both = np.union1d(shared, repeated)
+            repeated = further_lines(both, ids.codes, day, by_name.get("therapist"))
+            shared, code = np.setdiff1d(both, repeated), "same-visit"
+        _duplicates(fate, code, repeated, patient, grid, log)
     return RowFates(fate, says_visit, says_score, ids, day, shared)
 
 
-def _marked(grid: Grid, marker: str) -> np.ndarray:
-    """Rows that hold a text in any of their cells."""
-    marked = np.zeros(len(grid.rows), bool)
-    wanted = marker.casefold()
-    for cells in grid.columns:
-        holds = [isinstance(v, str) and wanted in v.casefold() for v in cells.values]
-        marked |= np.array([*holds, False])[cells.codes]
-    return marked
+def _row_types(
+    plan: Plan, columns: list[ColumnRead], n_rows: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fate of each row by what it says it is; and which say visit, and score between visits."""
+    fate = np.zeros(n_rows, np.int8)
+    says_visit = np.zeros(n_rows, bool)
+    says_score = np.full(n_rows, plan.constants.get("row_type") == SCORE_ROWS)
+    for column in columns:
+        if column.plan.target.kind not in ("row type", "attendance", "cancellation"):
+            continue
+        said = np.array([*(p.value or "" for p in column.parsed), _of_blank(column)], object)
+        codes = column.cells.codes
+        fate[(said == NOT_A_VISIT)[codes]] = SKIPPED
+        if column.plan.target.kind == "row type":
+            says_visit |= (said == VISIT)[codes]
+            says_score = (said == SCORE)[codes]
+    return fate, says_visit, says_score
+
+
+def _of_blank(column: ColumnRead) -> str:
+    """What an empty cell says, where the mapping gives it a meaning."""
+    meaning = column.plan.values.get("", "")
+    return parse_row_type(meaning).value if meaning else ""
+
+
+def _duplicates(
+    fate: np.ndarray,
+    code: str,
+    repeated: np.ndarray,
+    patient: ColumnRead,
+    grid: Grid,
+    log: IssueLog,
+) -> None:
+    """Leave out rows whose visit is there already."""
+    fate[repeated] = DUPLICATE
+    log.rows(
+        code,
+        grid.rows[repeated],
+        column=patient.plan.heading,
+        field="patient",
+        values=[patient.cells.text(i) for i in repeated],
+        action="row_skipped",
+    )
 
 
 def _quarantine(fate: np.ndarray, column: ColumnRead, code: str, grid: Grid, log: IssueLog) -> None:

@@ -12,7 +12,7 @@ from hipoutcomes.ingest.planning.targets import TIMINGS
 from hipoutcomes.ingest.rows.column_read import ColumnRead
 from hipoutcomes.ingest.rows.fates import RowFates
 from hipoutcomes.ingest.rows.score_columns import Scores, by_mode, scores_of
-from hipoutcomes.ingest.rows.techniques import treatments_of
+from hipoutcomes.ingest.rows.techniques import of_whole_visit, treatments_of
 from hipoutcomes.tables.between import between_visits
 from hipoutcomes.tables.records import NO_DAY
 from hipoutcomes.tables.treatments import main_technique
@@ -116,21 +116,11 @@ def part_of(
     mode = typed.words("mode")
     if mode is not None:
         scores = by_mode(scores, mode)
-    treatments = _treatments(typed)
+    treatments, length = _treatments(typed)
     day = fates.day[places]
     is_visit = _visits(plan, fates, places, scores, treatments)
-    rows = pd.DataFrame(
-        {
-            "day": day,
-            "is_visit": is_visit,
-            **_columns(typed, day),
-            "technique": main_technique(treatments, len(places)),
-            "file": pd.Categorical.from_codes(
-                np.zeros(len(places), np.int8), categories=pd.Index([plan.file], dtype="str")
-            ),
-            "row": row_numbers[places].astype(np.int32),
-        }
-    )
+    columns_read = {"day": day, "is_visit": is_visit, **_columns(typed, day), **length}
+    rows = _rows(typed, columns_read, treatments, row_numbers[places])
     rows = _with_settings(rows, scores)
     if plan.shape == "sessions":
         scores = between_visits(scores, is_visit)
@@ -154,6 +144,21 @@ def part_of(
     return part
 
 
+def _rows(
+    typed: _Typed, columns: dict, treatments: pd.DataFrame, row_numbers: np.ndarray
+) -> pd.DataFrame:
+    """Columns of rows, with the main technique and the place each row came from."""
+    file = pd.Index([typed.plan.file], dtype="str")
+    return pd.DataFrame(
+        {
+            **columns,
+            "technique": main_technique(treatments, typed.n),
+            "file": pd.Categorical.from_codes(np.zeros(typed.n, np.int8), categories=file),
+            "row": row_numbers.astype(np.int32),
+        }
+    )
+
+
 def _visits(
     plan: Plan, fates: RowFates, places: np.ndarray, scores: Scores, treatments: pd.DataFrame
 ) -> np.ndarray:
@@ -169,7 +174,16 @@ def _visits(
     return ~fates.says_score[places] & (fates.says_visit[places] | ~only_between)
 
 
-def _treatments(typed: _Typed) -> pd.DataFrame:
+def _treatments(typed: _Typed) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Techniques of each row; and the length of each visit, where service names tell it."""
+    treatments = _given(typed)
+    if not typed.plan.minutes_are_of_visit or typed.all("minutes"):
+        return treatments, {}
+    treatments, minutes = of_whole_visit(treatments, typed.n)
+    return treatments, {"minutes": minutes}
+
+
+def _given(typed: _Typed) -> pd.DataFrame:
     """Techniques of each row; a technique told once for the file goes to every row."""
     treatments = treatments_of(typed.all("technique"), typed.all("use"), typed.n)
     told = typed.plan.constants.get("technique")

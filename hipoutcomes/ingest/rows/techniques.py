@@ -53,6 +53,37 @@ def treatments_of(
     )
 
 
+def of_whole_visit(treatments: pd.DataFrame, n_rows: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """Take the minutes beside techniques for the length of the visit: "60 min Swedish + cups".
+
+    Parameters
+    ----------
+    treatments : DataFrame
+        As `treatments_of` gives it.
+    n_rows : int
+
+    Returns
+    -------
+    DataFrame
+        Minutes only where a visit had one technique.
+    ndarray of float, shape (n_rows,)
+        Length of each visit; NaN where none was named.
+
+    Examples
+    --------
+    >>> treatments = pd.DataFrame({"record": [0, 0, 1, 2], "minutes": [60, np.nan, 45, np.nan]})
+    >>> alone, length = of_whole_visit(treatments, 3)
+    >>> alone["minutes"].tolist(), length.tolist()
+    ([nan, nan, 45.0, nan], [60.0, 45.0, nan])
+    """
+    record, minutes = treatments["record"].to_numpy(), treatments["minutes"].to_numpy(float)
+    named = ~np.isnan(minutes)
+    total = np.bincount(record[named], weights=minutes[named], minlength=n_rows)
+    length = np.where(np.bincount(record[named], minlength=n_rows) > 0, total, np.nan)
+    is_alone = np.bincount(record, minlength=n_rows)[record] == 1
+    return treatments.assign(minutes=np.where(is_alone, minutes, np.nan)), length
+
+
 def _unfolded(
     column: ColumnRead, codes: np.ndarray, names: list[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

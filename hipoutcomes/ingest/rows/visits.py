@@ -25,7 +25,7 @@ _NOT_TAKEN_PLACE = re.compile(
     r"|did not (attend|arrive|come)|didn'?t (attend|come|show)|not attended|missed( .*)?"
     r"|rescheduled|booked|never booked"
     r"|archived|deleted|void(ed)?|absent|scheduled|pending|upcoming|unattended|late cancel"
-    r"|break|waitlist(ed)?|example"
+    r"|break|waitlist(ed)?|example|did not take place"
 )
 _VISIT = re.compile(
     r"visits?|sessions?|appointments?|treatments?|massages?|arrived|attended|complete[d]?|checked"
