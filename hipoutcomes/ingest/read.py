@@ -17,7 +17,7 @@ from hipoutcomes.ingest.planning.headings import recognise
 from hipoutcomes.ingest.planning.mapping import Mapping as FileMapping
 from hipoutcomes.ingest.planning.mapping import find_mapping
 from hipoutcomes.ingest.planning.plan import Plan, is_known, make_plan
-from hipoutcomes.ingest.planning.profile_matching import heading_rows
+from hipoutcomes.ingest.planning.profile_matching import heading_mark
 from hipoutcomes.ingest.planning.remembered import recall
 from hipoutcomes.ingest.refusals import need_pairs, need_rows, need_usable, one_shape
 from hipoutcomes.ingest.rows.combine import combine
@@ -209,7 +209,7 @@ def _grids(
 
     made, mappings, flat = structured_grids(paths, timezone=timezone, told=told, codes=codes)
     grids = [read_grid(path, is_heading=known, **reading) for path in flat]
-    grids = [with_heading_rows(grid, heading_rows(grid.headers)) for grid in grids]
+    grids = [with_heading_rows(grid, heading_mark(grid.headers)) for grid in grids]
     if grids:
         unknown_headings(grids, told)
     need_rows(grids)

@@ -39,7 +39,8 @@ _ALL = (
         "patient|client|pt|patient id|client id|pt id|patient no|client no|patient number|"
         "client number|patient code|client code|client ref|patient ref|client reference|chart|"
         "chart no|chart number|chart id|file no|file number|record id|subject|subject id|"
-        "participant|participant id|patient guid|mrn|case no|study id|id|client name|patient name",
+        "participant|participant id|patient guid|mrn|case no|study id|id|client name|patient name|"
+        "external reference|external data reference",
     ),
     Field(
         "date",
@@ -48,7 +49,7 @@ _ALL = (
         "date|visit date|appt date|appointment date|session date|treatment date|tx date|"
         "date of visit|date of session|date of appointment|date of treatment|date of service|"
         "service date|dos|start at|starts at|visit day|date seen|seen on|appointment|"
-        "date of massage|massage date|score date|date of score",
+        "date of massage|massage date|score date|date of score|completion time|timestamp",
     ),
     Field("time", "time", "time of day", "time|start time|visit time|appt time|appointment time"),
     Field(

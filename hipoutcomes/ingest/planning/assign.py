@@ -16,7 +16,8 @@ _GIVE_WAY = {
     for h in (
         *("id", "record id", "client name", "patient name", "appointment", "session", "visit"),
         *("treatment type", "hip", "service", "massage", "method", "style", "massage type", "rx"),
-        *("practice", "status", "state", "time min", "appointment length"),
+        *("practice", "status", "state", "time min", "appointment length", "completion time"),
+        *("timestamp", "external reference", "external data reference"),
     )
 }
 
@@ -127,10 +128,11 @@ def _told(grid: Grid, mapping: Mapping) -> list[Assigned]:
 def _recognised(grid: Grid, mapping: Mapping, told: list[Assigned]) -> list[Assigned]:
     """Columns whose headings are known, apart from those the mapping names or leaves alone."""
     places, targets = {a.place for a in told}, {a.target for a in told}
+    left_alone = {squash(heading) for heading in mapping.ignored if squash(heading)}
     questions = grid.questions or [""] * len(grid.headers)
     found = []
     for place, heading in enumerate(grid.headers):
-        if place in places or any(_same(heading, left) for left in mapping.ignored):
+        if place in places or squash(heading) in left_alone:
             continue
         said = read_heading(heading) or read_heading(questions[place])
         if said is not None and (said.target not in targets or said.target.may_repeat):

@@ -51,11 +51,13 @@ def _of_visit(column: Assigned) -> bool:
     """Whether a column can only be about a visit."""
     target = column.target
     if target.score:
+        if column.said is not None and column.said.family == "visit":
+            return True
         return target.timing in ("during", "after") and (
             column.said is None or column.said.moment_said
         )
     return bool(target.technique) or target.field in (
-        *("technique", "minutes", "row_type", "visit_number", "pressure", "cancelled"),
+        *("technique", "minutes", "row_type", "visit_number", "pressure"),
     )
 
 

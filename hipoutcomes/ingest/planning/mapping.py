@@ -50,7 +50,7 @@ _PROFILE_LINES = {
     "title": ("title", read.text),
     "signature": ("signature", read.texts),
     "fields": ("fields", read.texts),
-    "heading_rows": ("heading_rows", read.count),
+    "heading_mark": ("heading_mark", read.text),
     "instead": ("instead", read.text),
 }
 
@@ -98,8 +98,9 @@ class Mapping:
         What a profile's file is called where it comes from.
     signature, fields : tuple of str
         Headings, and fields that other headings must name, by which a profile knows its file.
-    heading_rows : int
-        Rows of headings; the second holds the questions in words.
+    heading_mark : str
+        Where further rows of headings stand under the first: how the last of them begins. The one
+        above the last holds the questions in words.
     instead : str
         For a file that holds no visits: what to give instead.
     analysis_plan : AnalysisPlan, optional
@@ -130,7 +131,7 @@ class Mapping:
     title: str = ""
     signature: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
-    heading_rows: int = 1
+    heading_mark: str = ""
     instead: str = ""
     analysis_plan: AnalysisPlan | None = None
     name: str = ""

@@ -85,13 +85,6 @@ def yes_no(value) -> bool:
     return value
 
 
-def count(value) -> int:
-    """A whole number from 1 on."""
-    if type(value) is not int or value < 1:
-        raise TypeError(f"expected a whole number from 1 on, found {value!r}")
-    return value
-
-
 def constants(value: dict) -> dict[str, str]:
     """What holds for every row: names and their texts."""
     return {name: text(told) for name, told in value.items()}

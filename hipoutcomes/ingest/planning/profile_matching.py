@@ -138,16 +138,16 @@ def is_profile_heading(heading: str) -> bool:
     return squash(heading) in _telling_headings()
 
 
-def heading_rows(headers: Sequence[str]) -> int:
-    """Rows of headings that a file with these headings in its first row has.
+def heading_mark(headers: Sequence[str]) -> str:
+    """How the last row of headings begins, in a file with these headings in its first row.
 
     Examples
     --------
-    >>> heading_rows(["Client", "Date", "Pain before"])
-    1
+    >>> heading_mark(["Client", "Date", "Pain before"])
+    ''
     """
     fitting = [m for m in (_match(p, headers) for p in profiles().values()) if m.fits]
-    return max(fitting, key=lambda m: m.n_known).profile.heading_rows if fitting else 1
+    return max(fitting, key=lambda m: m.n_known).profile.heading_mark if fitting else ""
 
 
 def _match(profile: Mapping, headers: Sequence[str]) -> Match:
