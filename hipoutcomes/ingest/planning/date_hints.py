@@ -9,6 +9,7 @@ from hipoutcomes.ingest.parsing.date_text import read_date
 from hipoutcomes.ingest.parsing.parse_dates import ORDERS
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SUNDAY = 6
 #: From so many dates on, weekdays without one say something.
 _MANY = 20
 
@@ -26,7 +27,7 @@ def date_hints(cells: Cells, today: date) -> str:
     --------
     >>> hints = date_hints(Cells.of(["03/04/2026", "01/12/2026"]), date(2026, 11, 1))
     >>> hints.split(";")[0]
-    'Day first, 1 date lies in the future and the dates run forward in 1 of 1 steps'
+    'Day first, 1 date lies in the future and the dates run forward in 1 of 1 steps, 0 on a Sunday'
     """
     read = [read_date(value, today) if isinstance(value, str) else None for value in cells.values]
     said = []
@@ -37,7 +38,8 @@ def date_hints(cells: Cells, today: date) -> str:
         numbers = np.array([*(day.toordinal() if day else 0 for day in days), 0])
         rows = numbers[cells.codes]
         said.append(f"{order.replace('-', ' ')}, {_facts(rows[rows > 0], today)}")
-    return f"{'; '.join(said)}.".capitalize() if any(read) else ""
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}." if any(read) else ""
 
 
 def _facts(days: np.ndarray, today: date) -> str:
@@ -51,4 +53,6 @@ def _facts(days: np.ndarray, today: date) -> str:
         n_each = np.bincount((days - 1) % 7, minlength=7)
         free = [name for name, n in zip(_WEEKDAYS, n_each, strict=True) if n == 0]
         facts += f", on no {' or '.join(free)}" if free else ", on all days of the week"
+    else:
+        facts += f", {np.count_nonzero((days - 1) % 7 == _SUNDAY):,} on a Sunday"
     return facts

@@ -1,18 +1,15 @@
-"""What a file leaves open: its shape, the order of its dates, the scale of its pain scores."""
+"""What a file leaves open: its shape, the scale of its pain scores, what "none" means."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 import numpy as np
 
 from hipoutcomes.errors import DecisionNeeded, MappingError
 from hipoutcomes.ingest.grids.cells import Cells
 from hipoutcomes.ingest.grids.grid import Grid
-from hipoutcomes.ingest.parsing.parse_dates import ORDERS, date_evidence
 from hipoutcomes.ingest.parsing.parse_scores import MOST_STRAY, ScaleEvidence, scale_evidence
 from hipoutcomes.ingest.parsing.parsed import tidy
 from hipoutcomes.ingest.planning.assign import Assigned
-from hipoutcomes.ingest.planning.date_hints import date_hints
 from hipoutcomes.ingest.planning.mapping import Mapping
 from hipoutcomes.vocabulary.fields import fold
 
@@ -75,49 +72,6 @@ def shape_of(grid: Grid, columns: Sequence[Assigned], mapping: Mapping) -> tuple
     )
 
 
-def date_order_of(
-    grid: Grid, columns: Sequence[Assigned], mapping: Mapping, today: date | None = None
-) -> tuple[dict[int, str], list[str]]:
-    """Order of day and month in each column of dates, and the evidence for it.
-
-    Returns
-    -------
-    dict of int to str
-        For the place of each date column: ``day-first``, ``month-first``, or ``iso`` where every
-        date says its order itself.
-
-    Raises
-    ------
-    DecisionNeeded
-        When every date can be read both ways, or some contradict others.
-    """
-    orders: dict[int, str] = {}
-    evidence = []
-    dated = [a for a in columns if a.target.kind == "date"]
-    for column in sorted(dated, key=lambda a: a.target.field != "date"):
-        found = date_evidence(grid.columns[column.place], today)
-        counts = (
-            f"{found.n_iso + found.n_typed:,} year first or typed as dates, "
-            f"{found.n_day_first_only:,} can only be day first, "
-            f"{found.n_month_first_only:,} only month first, {found.n_ambiguous:,} either, "
-            f"{found.n_unreadable:,} unreadable"
-        )
-        order, why = found.verdict, counts
-        if order in ("ambiguous", "conflict"):
-            main = next(iter(orders.values()), "")
-            if mapping.date_order:
-                order, why = mapping.date_order, f"as told; {counts}"
-            elif main in ORDERS and order == "ambiguous":
-                order, why = main, f"as in {dated[0].heading!r}; {counts}"
-            else:
-                raise _ask_order(grid, column, found, counts, today)
-        elif order in ORDERS and mapping.date_order not in ("", order):
-            raise _order_denied(grid, column, mapping.date_order, found, counts)
-        orders[column.place] = order if order in ORDERS else "iso"
-        evidence.append(f"dates in {column.heading!r}: {order} ({why})")
-    return orders, evidence
-
-
 def scales_of(
     grid: Grid, columns: Sequence[Assigned], mapping: Mapping, missing: dict[int, tuple]
 ) -> tuple[dict[int, str], list[str]]:
@@ -144,7 +98,7 @@ def scales_of(
         elif named in ("0-10", "0-100") and (named, verdict) != ("0-10", "0-100"):
             scale, why = named, "from its heading"
         elif not verdict or named in ("0-10", "0-100"):
-            raise _ask_scale(grid, column, counts, seen.examples)
+            raise _ask_scale(grid, column, counts)
         else:
             scale, why = verdict, "from its scores"
         scales[column.place] = scale
@@ -255,35 +209,9 @@ def _ask_shape(grid: Grid, fact: str, heading: str) -> DecisionNeeded:
     )
 
 
-def _ask_order(grid: Grid, column: Assigned, found, counts: str, today) -> DecisionNeeded:
-    hints = date_hints(grid.columns[column.place], today or date.today())
-    examples = ", ".join(map(str, found.examples[:3]))
-    problem = (
-        "some dates can only be day first and others only month first"
-        if found.verdict == "conflict"
-        else "every date can be read with the day first or with the month first"
-    )
+def _ask_scale(grid: Grid, column: Assigned, counts: str) -> DecisionNeeded:
     return DecisionNeeded(
-        f"{grid.file}: in {column.heading!r} {problem}, such as {examples}.",
-        f"Counted: {counts}.{hints and ' '}{hints}",
-        "Say which with --date-order day-first or --date-order month-first"
-        + ("; dates that do not fit are set aside." if found.verdict == "conflict" else "."),
-    )
-
-
-def _order_denied(grid: Grid, column: Assigned, told: str, found, counts: str) -> DecisionNeeded:
-    return DecisionNeeded(
-        f"{grid.file}: you said {told}, but the dates in {column.heading!r} are {found.verdict}: "
-        f"{', '.join(map(str, found.examples[:3]))}.",
-        f"Counted: {counts}.",
-        f"Leave --date-order out, or say --date-order {found.verdict}.",
-    )
-
-
-def _ask_scale(grid: Grid, column: Assigned, counts: str, examples) -> DecisionNeeded:
-    return DecisionNeeded(
-        f"{grid.file}: the scores in {column.heading!r} seem to be on two scales: {counts}, such "
-        f"as {', '.join(map(str, list(examples)[:3]))}.",
+        f"{grid.file}: the scores in {column.heading!r} seem to be on two scales: {counts}.",
         "One column holds scores on one scale, 0-10 or 0-100.",
         "Say which with --scale 0-10 or --scale 0-100; scores that do not fit are set aside.",
     )

@@ -12,7 +12,8 @@ from hipoutcomes.ingest.grids.cells import as_typed
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.assign import Assigned, assign, later_scores
 from hipoutcomes.ingest.planning.changed_headings import ask_about_changes
-from hipoutcomes.ingest.planning.decide import ask_none, date_order_of, scales_of, shape_of
+from hipoutcomes.ingest.planning.date_order import date_order_of
+from hipoutcomes.ingest.planning.decide import ask_none, scales_of, shape_of
 from hipoutcomes.ingest.planning.form_rows import rows_of_form
 from hipoutcomes.ingest.planning.mapping import Mapping
 from hipoutcomes.ingest.planning.profile_matching import (
@@ -193,7 +194,7 @@ def make_plan(grid: Grid, mapping: Mapping | None = None, today: date | None = N
     else:
         ask_day(grid, assigned)
     missing = {a.place: _codes(grid, a, as_told[a.place], mapping) for a in assigned}
-    orders, dates_said = date_order_of(grid, assigned, mapping, today)
+    orders, dates_said = date_order_of(grid, assigned, mapping, missing, today)
     scales, scales_said = scales_of(grid, assigned, mapping, missing)
     ask_none(grid, assigned, mapping)
     evidence += [*dates_said, *scales_said, *_moments_assumed(assigned)]
