@@ -60,11 +60,6 @@ _MISSING = (
 _CELL_REFUSED = (
     _reject("type-error", "This could not be read as what the column holds.", "Correct the cell."),
     _reject(
-        "constraint-error",
-        "This does not agree with another cell of the same row.",
-        "Compare the cells of the row and correct the wrong one.",
-    ),
-    _reject(
         "range",
         "The number is outside what this score can be.",
         "Correct it; if it is a code for missing, name that code in the mapping file.",
@@ -159,6 +154,11 @@ _ROW_REFUSED = (
 )
 
 _KEPT = (
+    _warning(
+        "constraint-error",
+        "This does not agree with another cell of the row; nothing was worked out from it.",
+        "Compare the cells of the row and correct the wrong one.",
+    ),
     _warning(
         "range-of-values",
         "Two neighbouring numbers were given; the middle between them was used.",

@@ -5,10 +5,11 @@ from datetime import date
 
 import numpy as np
 
+from hipoutcomes.ingest.agreement import question_agreement
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.issue_log import IssueLog
 from hipoutcomes.ingest.planning.plan import Plan
-from hipoutcomes.ingest.questions import question_ids, set_aside
+from hipoutcomes.ingest.questions import question_headings, question_ids, set_aside
 from hipoutcomes.ingest.rows.column_read import ColumnRead
 from hipoutcomes.ingest.rows.fates import ACCEPTED, RowFates, row_fates
 from hipoutcomes.ingest.rows.part import Part, part_of
@@ -59,7 +60,9 @@ def read_file(grid: Grid, plan: Plan, today: date) -> FileRead:
     for column in columns:
         log.cells(column, grid.rows, fates.fate == ACCEPTED)
     question_ids(columns, log)
+    question_headings(columns, log)
     part = part_of(plan, columns, fates, grid.rows)
+    question_agreement(columns, part, grid.rows, log)
     if plan.requires:
         part = set_aside(plan, columns, part, log)
     return FileRead(grid, plan, columns, fates, log, part)

@@ -1,6 +1,7 @@
 """What is questioned about a whole column: ids that look wrong, scores that are left out."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +39,14 @@ def question_ids(columns: list[ColumnRead], log: IssueLog) -> None:
         if padded and (lost := padded & set(ids)):
             note = f"{len(lost)} numbers occur with and without them"
             log.rows("id-zeros-lost", _WHOLE_COLUMN, note=note, **about)
+
+
+def question_headings(columns: list[ColumnRead], log: IssueLog) -> None:
+    """Question columns that are read under one heading."""
+    headings = Counter(column.plan.heading for column in columns)
+    for heading, n in headings.items():
+        if n > 1:
+            log.rows("duplicate-label", _WHOLE_COLUMN, column=heading, note=f"{n} columns")
 
 
 def set_aside(plan: Plan, columns: list[ColumnRead], part: Part, log: IssueLog) -> Part:

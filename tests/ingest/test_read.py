@@ -232,7 +232,7 @@ def test_items_are_fields_of_their_own(read):
 def test_answers_that_a_questionnaire_does_not_offer_are_refused(read):
     reading = read("client,date,VISA-G 2\nA,2026-01-05,5\nB,2026-01-05,6\n")
     assert listed(reading.records.scores, "visa_g_2", "before", item="visa_g_2") == [5, None]
-    assert list(reading.issues["code"]) == ["range"]
+    assert list(reading.issues["code"]) == ["item-missing", "range"]
 
 
 def test_consultation_columns(read):

@@ -34,6 +34,8 @@ from hipoutcomes.vocabulary.fields import fold
 from hipoutcomes.vocabulary.measures import MEASURES
 from hipoutcomes.vocabulary.questionnaires import ITEMS
 
+#: What programs write in place of a letter that they could not read.
+_LOST_LETTER = "\ufffd"
 #: From this many distinct ids on, a column of plain ids is taken as it is.
 MANY = 2000
 
@@ -64,6 +66,8 @@ def read_column(plan: ColumnPlan, cells: Cells, today: date) -> ColumnRead:
 
 def _told(raw: object, plan: ColumnPlan, reader: Reader) -> Parsed:
     """Read one value, by what the mapping says of it first."""
+    if isinstance(raw, str) and _LOST_LETTER in raw:
+        return Parsed(None, "encoding-error", "letters were lost when the file was saved")
     if plan.values:
         meaning = plan.values.get(as_typed(raw).strip())
         if meaning == "":
