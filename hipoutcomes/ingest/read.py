@@ -18,7 +18,7 @@ from hipoutcomes.ingest.planning.mapping import Mapping as FileMapping
 from hipoutcomes.ingest.planning.mapping import find_mapping
 from hipoutcomes.ingest.planning.plan import Plan, is_known, make_plan
 from hipoutcomes.ingest.planning.profile_matching import heading_mark
-from hipoutcomes.ingest.planning.remembered import recall
+from hipoutcomes.ingest.planning.remembered import recall, remembered_headings
 from hipoutcomes.ingest.refusals import need_pairs, need_rows, need_usable, one_shape
 from hipoutcomes.ingest.rows.combine import combine
 from hipoutcomes.ingest.settle import settle
@@ -26,6 +26,7 @@ from hipoutcomes.ingest.sources import Source
 from hipoutcomes.ingest.structured.recognise import structured_grids
 from hipoutcomes.tables.analysis_plan import AnalysisPlan
 from hipoutcomes.tables.records import Records
+from hipoutcomes.vocabulary.fields import heading_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,9 +204,12 @@ def _grids(
     **reading,
 ) -> tuple[list[Grid], list[FileMapping]]:
     """The raw cells of each file, under names that tell the files apart; and how to read each."""
+    own = remembered_headings(remembered) if remembered else frozenset()
 
     def known(heading: str) -> bool:
-        return recognise(heading) is not None or is_known(heading, told)
+        if recognise(heading) is not None or is_known(heading, told):
+            return True
+        return heading_name(heading) in own
 
     made, mappings, flat = structured_grids(paths, timezone=timezone, told=told, codes=codes)
     grids = [read_grid(path, is_heading=known, **reading) for path in flat]

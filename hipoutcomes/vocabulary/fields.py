@@ -297,6 +297,19 @@ def squash(heading: str) -> str:
     return fold(heading).replace(" ", "")
 
 
+def heading_name(heading: str) -> str:
+    """What tells one heading from another, in whatever letters, capitals and spacing.
+
+    Examples
+    --------
+    >>> heading_name("Pain before (0-10)") == heading_name("pain  before 0-10")
+    True
+    >>> heading_name("\u75db\u307f") == heading_name("\u6c17\u5206")
+    False
+    """
+    return squash(heading) or " ".join(heading.casefold().split())
+
+
 def _alias_table() -> dict[str, str]:
     """Each folded heading, without spaces, and the field it names."""
     table: dict[str, str] = {}

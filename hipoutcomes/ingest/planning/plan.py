@@ -25,7 +25,7 @@ from hipoutcomes.ingest.planning.profile_matching import (
 from hipoutcomes.ingest.planning.targets import Target
 from hipoutcomes.ingest.planning.undated import ask_day
 from hipoutcomes.tables.records import Shape
-from hipoutcomes.vocabulary.fields import squash
+from hipoutcomes.vocabulary.fields import heading_name
 from hipoutcomes.vocabulary.measures import MEASURES
 from hipoutcomes.vocabulary.questionnaires import ITEMS
 
@@ -239,8 +239,8 @@ def _with_profile(grid: Grid, told: Mapping) -> tuple[Mapping, list[str]]:
 
 def is_known(heading: str, mapping: Mapping | None) -> bool:
     """Whether a heading means something to us, or to the mapping."""
-    from_mapping = {squash(h) for h in mapping.headings} if mapping else set()
-    return squash(heading) in from_mapping or is_profile_heading(heading)
+    from_mapping = {heading_name(h) for h in mapping.headings} if mapping else set()
+    return heading_name(heading) in from_mapping or is_profile_heading(heading)
 
 
 def _codes(grid: Grid, column: Assigned, as_told: Target, mapping: Mapping) -> tuple:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hipoutcomes.ingest.planning.mapping import Mapping, profiles, read_mapping
 from hipoutcomes.ingest.planning.plan import Plan
-from hipoutcomes.vocabulary.fields import squash
+from hipoutcomes.vocabulary.fields import heading_name
 
 #: With this share of headings in common, a file is taken for a changed one of the same kind.
 ALIKE = 0.6
@@ -47,6 +47,15 @@ def recall(headers: Sequence[str], folder: Path) -> Mapping | None:
     return _named(nearest, path) if alike >= ALIKE else None
 
 
+def remembered_headings(folder: Path) -> frozenset[str]:
+    """Headings that the remembered mappings use, by `heading_name`.
+
+    In a file whose owner has words of his own for everything, they tell which row is the headings.
+    """
+    paths = folder.glob("*.toml") if folder.is_dir() else ()
+    return frozenset(heading_name(h) for path in paths for h in read_mapping(path).headings)
+
+
 def _named(mapping: Mapping, path: Path) -> Mapping:
     """A mapping under the name of what its file is."""
     return replace(mapping, name=path.stem.rpartition("-")[0])
@@ -62,11 +71,11 @@ def _kind(plan: Plan) -> str:
 
 def _mark(headers: Sequence[str]) -> str:
     """A short mark of headings, whatever their order, case and signs."""
-    text = "|".join(sorted({squash(heading) for heading in headers if heading}))
+    text = "|".join(sorted({heading_name(heading) for heading in headers if heading}))
     return sha256(text.encode()).hexdigest()[:8]
 
 
 def _alike(headers: Sequence[str], others: Sequence[str]) -> float:
     """Share of the headings of either that both have."""
-    one, other = ({squash(h) for h in headings if h} for headings in (headers, others))
+    one, other = ({heading_name(h) for h in headings if h} for headings in (headers, others))
     return len(one & other) / len(one | other) if one and other else 0.0
