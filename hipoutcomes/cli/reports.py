@@ -91,6 +91,12 @@ def inspect(
     save: Annotated[
         Path | None, typer.Option(help="Keep the plan as a mapping file for next time.")
     ] = None,
+    header_only: Annotated[
+        bool,
+        typer.Option(
+            "--header-only", help="Print the headings alone: a line without data, to show others."
+        ),
+    ] = False,
     *,
     reading: dict,
 ) -> None:
@@ -99,6 +105,9 @@ def inspect(
     from hipoutcomes.ingest.planning.mapping_text import write_mapping
     from hipoutcomes.ingest.read import read_files
 
+    if header_only:
+        _print_headings(files, save, reading)
+        return
     if save is not None and len(files) > 1:
         raise typer.BadParameter("--save keeps the plan of one file; name one file.")
     read = read_files(files, **reading)
@@ -107,3 +116,16 @@ def inspect(
         kept = write_mapping(read.plans[0], save, read.analysis_plan)
         print(f"\nPlan: {kept}")
         print(f"Next: hipoutcomes report {files[0]} --mapping {save}")
+
+
+def _print_headings(files: list[Path], save: Path | None, reading: dict) -> None:
+    """Print the headings of each file on one line, without those that name somebody."""
+    from hipoutcomes.ingest.header_line import header_line, headings_of
+    from hipoutcomes.privacy.personal_text import kind_of_text
+
+    if save is not None:
+        raise typer.BadParameter("--header-only keeps no plan; leave --save out.")
+    how = {name: reading[name] for name in ("encoding", "delimiter", "sheet") if name in reading}
+    for file in files:
+        headings = headings_of(file, reading.get("mapping"), **how)
+        print(header_line("(left out)" if kind_of_text(h) else h for h in headings))

@@ -31,7 +31,8 @@ def describe(reading: Reading) -> str:
             _listed("Decided", plan.evidence),
             _terms(issues),
             _reasons(issues),
-            _listed("Would be accepted and set aside", account_lines(account.rows, account.cells)),
+            _would(account.rows),
+            _listed("Rows and cells", account_lines(account.rows, account.cells)),
         ]
     if reading.analysis_plan is not None:
         parts.append(_listed("Plan before results", [reading.analysis_plan.label]))
@@ -44,6 +45,18 @@ def account_lines(rows: dict[str, int], cells: dict[str, int]) -> tuple[str, ...
         ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in book.items() if n)
         for book in (rows, cells)
     )
+
+
+def _would(rows: dict[str, int]) -> str:
+    """What an import would do with the rows, in a sentence."""
+    n = sum(rows[name] for name in ("accepted", "quarantined", "skipped_not_a_visit", "duplicates"))
+    parts = [
+        f"Would accept {rows['accepted']:,} of {n:,} rows",
+        f"would quarantine {rows['quarantined']:,}",
+        f"would skip {rows['skipped_not_a_visit']:,} that are no visits that took place",
+        f"and {rows['duplicates']:,} whose visit is there already",
+    ]
+    return "; ".join(parts[:3]) + f" {parts[3]}"
 
 
 def _heading(plan: Plan) -> str:
