@@ -32,7 +32,7 @@ def describe(reading: Reading) -> str:
             _terms(issues),
             _reasons(issues),
             _would(account.rows),
-            _listed("Rows and cells", account_lines(account.rows, account.cells)),
+            _listed("Would be accepted and set aside", account_lines(account.rows, account.cells)),
         ]
     if reading.analysis_plan is not None:
         parts.append(_listed("Plan before results", [reading.analysis_plan.label]))
