@@ -1,17 +1,19 @@
 """Plan: how one file is read, with the evidence for it, decided before any row is."""
 
-import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-
 from hipoutcomes.errors import MappingError
-from hipoutcomes.ingest.grids.cells import as_typed
 from hipoutcomes.ingest.grids.grid import Grid
 from hipoutcomes.ingest.planning.assign import Assigned, assign, later_scores
 from hipoutcomes.ingest.planning.changed_headings import ask_about_changes
+from hipoutcomes.ingest.planning.column_plan import (
+    ColumnPlan,
+    Decided,
+    codes_of,
+    column_plan,
+)
 from hipoutcomes.ingest.planning.date_order import date_order_of
 from hipoutcomes.ingest.planning.decide import ask_none, scales_of, shape_of
 from hipoutcomes.ingest.planning.form_rows import rows_of_form
@@ -26,58 +28,12 @@ from hipoutcomes.ingest.planning.targets import Target
 from hipoutcomes.ingest.planning.undated import ask_day
 from hipoutcomes.tables.records import Shape
 from hipoutcomes.vocabulary.fields import heading_name
-from hipoutcomes.vocabulary.measures import MEASURES
-from hipoutcomes.vocabulary.questionnaires import ITEMS
 
-#: Numbers that stand for "missing" in many systems, where a score cannot be so large or small.
-COMMON_CODES = (-9999, -999, -99, 999, 9999)
 #: What a plan holds as a mapping told it.
 _AS_TOLD = (
     *("none_means", "missing_everywhere", "missing_years", "cancelled_marker"),
     *("same_day_is_one_visit", "minutes_are_of_visit"),
 )
-
-
-@dataclass(frozen=True)
-class ColumnPlan:
-    """How one column is read.
-
-    Attributes
-    ----------
-    place : int
-        Place among the columns of the grid.
-    heading : str
-    target : Target
-    date_order : str
-        For dates: ``day-first``, ``month-first`` or ``iso``.
-    scale : str
-        For pain: ``0-10`` or ``0-100``.
-    missing, told_missing : tuple
-        Codes that stand for "missing", and those of them that the owner told.
-    values : dict
-        What each value of a coded column means.
-    none_means : str
-        ``zero``, ``missing`` or empty.
-    samples : tuple of str
-        The first values, as typed.
-    n_filled : int
-        Cells that are not empty.
-    by_name : bool
-        Whether the column holds names where nothing else tells clients apart.
-    """
-
-    place: int
-    heading: str
-    target: Target
-    date_order: str = ""
-    scale: str = ""
-    missing: tuple = ()
-    told_missing: tuple = ()
-    values: MappingOf = field(default_factory=dict)
-    none_means: str = ""
-    samples: tuple[str, ...] = ()
-    n_filled: int = 0
-    by_name: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -180,11 +136,7 @@ def make_plan(grid: Grid, mapping: Mapping | None = None, today: date | None = N
     mapping, evidence = _with_profile(grid, told)
     assigned, left_alone = assign(grid, mapping)
     if not assigned:
-        raise MappingError(
-            f"{grid.file} has no heading that we know.",
-            f"Its headings are: {', '.join(h for h in grid.headers if h) or 'none'}.",
-            'Name them in a mapping file, under [columns]:  patient = "your heading"',
-        )
+        raise _nothing_known(grid)
     shape, why = shape_of(grid, assigned, mapping)
     assigned, constants, rows_said = rows_of_form(assigned, mapping.constants, told.constants)
     evidence = [f"shape: {why}", *evidence, *rows_said, *left_alone]
@@ -193,32 +145,44 @@ def make_plan(grid: Grid, mapping: Mapping | None = None, today: date | None = N
         assigned = later_scores(assigned)
     else:
         ask_day(grid, assigned)
-    missing = {a.place: _codes(grid, a, as_told[a.place], mapping) for a in assigned}
+    missing = {a.place: codes_of(grid, a, as_told[a.place], mapping) for a in assigned}
     orders, dates_said = date_order_of(grid, assigned, mapping, missing, today)
     scales, scales_said = scales_of(grid, assigned, mapping, missing)
     ask_none(grid, assigned, mapping)
-    evidence += [*dates_said, *scales_said, *_moments_assumed(assigned)]
-    used = {a.place for a in assigned}
+    decided = Decided(as_told, orders, scales, missing)
     return Plan(
         file=grid.file,
         sheet=grid.sheet,
         shape=shape,
-        read=tuple(
-            _column(grid, a, as_told[a.place], orders, scales, missing, mapping) for a in assigned
-        ),
-        ignored={
-            heading or f"(column {place + 1}, no heading)": cells.n_filled
-            for place, (heading, cells) in enumerate(zip(grid.headers, grid.columns, strict=True))
-            if place not in used
-        },
+        read=tuple(column_plan(grid, column, decided, mapping) for column in assigned),
+        ignored=_ignored(grid, assigned),
         constants=constants,
         requires=_requires(mapping, as_told, assigned),
-        evidence=tuple(evidence),
+        evidence=(*evidence, *dates_said, *scales_said, *_moments_assumed(assigned)),
         dialect=dict(grid.dialect),
         profile=mapping.name,
         headings=tuple(grid.headers),
         **{name: getattr(mapping, name) for name in _AS_TOLD},
     )
+
+
+def _nothing_known(grid: Grid) -> MappingError:
+    """The error of a file without a heading we know."""
+    return MappingError(
+        f"{grid.file} has no heading that we know.",
+        f"Its headings are: {', '.join(h for h in grid.headers if h) or 'none'}.",
+        'Name them in a mapping file, under [columns]:  patient = "your heading"',
+    )
+
+
+def _ignored(grid: Grid, assigned: list[Assigned]) -> dict[str, int]:
+    """Headings that are not used, each with its number of filled cells."""
+    used = {column.place for column in assigned}
+    return {
+        heading or f"(column {place + 1}, no heading)": cells.n_filled
+        for place, (heading, cells) in enumerate(zip(grid.headers, grid.columns, strict=True))
+        if place not in used
+    }
 
 
 def _with_profile(grid: Grid, told: Mapping) -> tuple[Mapping, list[str]]:
@@ -241,62 +205,6 @@ def is_known(heading: str, mapping: Mapping | None) -> bool:
     """Whether a heading means something to us, or to the mapping."""
     from_mapping = {heading_name(h) for h in mapping.headings} if mapping else set()
     return heading_name(heading) in from_mapping or is_profile_heading(heading)
-
-
-def _codes(grid: Grid, column: Assigned, as_told: Target, mapping: Mapping) -> tuple:
-    """Codes for missing in one column: those told, and the common ones no score can reach."""
-    told = mapping.missing.get(as_told, mapping.missing.get(column.target, ()))
-    if column.target.kind == "id":
-        return told
-    told = (*told, *mapping.missing_everywhere)
-    if column.target.kind == "date":
-        return (*told, *_in_years(grid, column, mapping.missing_years))
-    if not column.target.score:
-        return told
-    code = column.target.measure
-    measure = ITEMS.get(code) or MEASURES["pain_vas" if code == "pain" else code]
-    low, high = measure.lowest, measure.highest
-    return (*told, *(code for code in COMMON_CODES if not low <= code <= high))
-
-
-def _in_years(grid: Grid, column: Assigned, years: tuple[int, ...]) -> tuple[str, ...]:
-    """Dates of a column that lie in years which stand for "missing", as typed."""
-    if not years:
-        return ()
-    in_year = re.compile(rf"(?<!\d)(?:{'|'.join(map(str, years))})(?!\d)")
-    typed = (as_typed(value) for value in grid.columns[column.place].values)
-    return tuple(text for text in typed if in_year.search(text))
-
-
-def _column(
-    grid: Grid,
-    column: Assigned,
-    as_told: Target,
-    orders: dict[int, str],
-    scales: dict[int, str],
-    missing: dict[int, tuple],
-    mapping: Mapping,
-) -> ColumnPlan:
-    """One column with everything that was decided about it."""
-    cells, target = grid.columns[column.place], column.target
-    scale = scales.get(column.place, "")
-    if scale:
-        target = target.of("pain_vas" if scale == "0-100" else "pain")
-    values = mapping.values.get(as_told, mapping.values.get(target, {}))
-    return ColumnPlan(
-        place=column.place,
-        heading=column.heading,
-        target=target,
-        date_order=orders.get(column.place, ""),
-        scale=scale,
-        missing=missing[column.place],
-        told_missing=mapping.missing.get(as_told, mapping.missing.get(target, ())),
-        values={str(raw).strip(): meaning for raw, meaning in values.items()},
-        none_means=mapping.none_means if target.score else "",
-        samples=tuple(as_typed(value) for value in cells.values[:3]),
-        n_filled=int(np.count_nonzero(cells.codes >= 0)),
-        by_name=mapping.clients_by_name and target.kind == "id",
-    )
 
 
 def _moments_assumed(columns: list[Assigned]) -> list[str]:
