@@ -49,14 +49,14 @@ def account_lines(rows: dict[str, int], cells: dict[str, int]) -> tuple[str, ...
 
 def _would(rows: dict[str, int]) -> str:
     """What an import would do with the rows, in a sentence."""
-    n = sum(rows[name] for name in ("accepted", "quarantined", "skipped_not_a_visit", "duplicates"))
-    parts = [
-        f"Would accept {rows['accepted']:,} of {n:,} rows",
-        f"would quarantine {rows['quarantined']:,}",
-        f"would skip {rows['skipped_not_a_visit']:,} that are no visits that took place",
-        f"and {rows['duplicates']:,} whose visit is there already",
-    ]
-    return "; ".join(parts[:3]) + f" {parts[3]}"
+    n_skipped, n_there = rows["skipped_not_a_visit"], rows["duplicates"]
+    n = rows["accepted"] + rows["quarantined"] + n_skipped + n_there
+    said = f"Would accept {rows['accepted']:,} of {n:,} rows and quarantine {rows['quarantined']:,}"
+    if n_skipped:
+        said += f"; {n_skipped:,} are no visits that took place"
+    if n_there:
+        said += f"; {n_there:,} repeat a row or a visit that is there already"
+    return said + "."
 
 
 def _heading(plan: Plan) -> str:

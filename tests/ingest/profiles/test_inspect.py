@@ -35,7 +35,7 @@ def test_the_whole_plan_is_printed(here):
         "dates in 'Date': day-first (0 year first or typed as dates, 2 can only be day first",
         "scale of 'Pain, before': 0-10, as told",
         "Words not in our lists", "'Hot rox' (technique): 1 cells",
-        "Would accept 3 of 4 rows; would quarantine 1; would skip 0",
+        "Would accept 3 of 4 rows and quarantine 1.",
         "'Odd': 4 cells",
     ):  # fmt: skip
         assert words in said, words

@@ -128,7 +128,8 @@ def test_inspect_says_how_the_report_would_be_read(report):
     done = CliRunner().invoke(app, ["inspect", str(report)])
     assert done.exit_code == 0, done.output
     for words in (
-        "profile: jane-appointments", "sheet: Export", "8 skipped not a visit", "4 accepted",
+        "profile: jane-appointments", "sheet: Export", "8 skipped not a visit",
+        "Would accept 4 of 13 rows and quarantine 1; 8 are no visits that took place.",
         "'patient_first_name'", "Consultation",
     ):  # fmt: skip
         assert words in done.output
