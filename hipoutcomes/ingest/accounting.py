@@ -9,7 +9,7 @@ ROW_FATES = {
     "accepted": "accepted",
     "quarantined": "set aside (no patient, no date, or cells out of place)",
     "skipped_not_a_visit": "skipped: not a visit that took place",
-    "duplicates": "repeated an earlier row exactly",
+    "duplicates": "repeated an earlier row, or the visit of one",
     "blank": "blank",
     "preamble": "above the heading",
     "header": "heading",

@@ -79,7 +79,7 @@ def row_fates(grid: Grid, plan: Plan, columns: list[ColumnRead], log: IssueLog) 
         code = "duplicate-row"
         if plan.same_day_is_one_visit:
             both = np.union1d(shared, repeated)
-            repeated = further_lines(both, ids.codes, day, by_name.get("therapist"))
+            repeated = further_lines(both, ids.codes, day, columns)
             shared, code = np.setdiff1d(both, repeated), "same-visit"
         _duplicates(fate, code, repeated, patient, grid, log)
     return RowFates(fate, says_visit, says_score, ids, day, shared)

@@ -1,5 +1,7 @@
 """Exports that write one visit on several lines, or a cancellation into some cell of its line."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hipoutcomes.ingest.grids.grid import Grid
@@ -25,21 +27,28 @@ def marked_cancelled(grid: Grid, marker: str) -> np.ndarray:
 
 
 def further_lines(
-    shared: np.ndarray, patient: np.ndarray, day: np.ndarray, therapist: ColumnRead | None
+    shared: np.ndarray, patient: np.ndarray, day: np.ndarray, columns: Sequence[ColumnRead]
 ) -> np.ndarray:
-    """Rows that are further lines of a visit whose first line came before.
+    """Rows that are further lines of a visit, and say nothing that its fullest line does not.
 
     Parameters
     ----------
     shared : ndarray of int
         Rows that share patient and day with another, in order.
     patient, day : ndarray of int, shape (n rows,)
-    therapist : ColumnRead, optional
-        Lines with another therapist are another visit.
+    columns : sequence of ColumnRead
+        The columns that are used. Lines with another therapist are another visit, and a line with
+        a score or a word of its own stays.
     """
-    by = np.zeros(len(shared), np.int64)
-    if therapist is not None:
-        by = therapist.words(therapist.cells.codes[shared]).codes
-    key = np.stack([patient[shared], day[shared], by], axis=1).astype(np.int64)
-    first = np.unique(key, axis=0, return_index=True)[1]
-    return np.delete(shared, first)
+    if len(shared) == 0:
+        return shared
+    codes = np.array([column.cells.codes[shared] for column in columns])
+    therapists = [column for column in columns if column.plan.target.field == "therapist"]
+    by = [column.words(column.cells.codes[shared]).codes for column in therapists]
+    visits = np.stack([patient[shared], day[shared], *by], axis=1).astype(np.int64)
+    visit = np.unique(visits, axis=0, return_inverse=True)[1].reshape(-1)
+    fullest_first = np.lexsort((np.arange(len(shared)), -(codes >= 0).sum(axis=0), visit))
+    starts = np.unique(visit[fullest_first], return_index=True)[1]
+    fullest = fullest_first[starts][visit]
+    adds_nothing = ((codes == codes[:, fullest]) | (codes < 0)).all(axis=0)
+    return shared[adds_nothing & (fullest != np.arange(len(shared)))]

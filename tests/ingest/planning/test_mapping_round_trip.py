@@ -44,7 +44,7 @@ def told_file(tmp_path):
     path.write_text(
         '"Name ""of"" client",Date,Long,Pain before,Next,Condition,Side\n'
         "Cleo,05/03/2026,60,55,3,1,left\n"
-        "Cleo,05/03/2026,30,55,3,1,right\n"
+        "Cleo,05/03/2026,,55,3,1,right\n"
         "Cleo,12/03/2026,60,77,3,1,left [(canceled)]\n"
         "Noor,13/03/2026,-95,40,not asked,1,left\n"
         "Noor,01/01/2999,45,40,2,,left\n"

@@ -56,3 +56,28 @@ def test_billing_codes_claim_no_technique_and_money_is_not_read(reading):
 def test_two_clients_may_share_a_name(reading):
     about = reading.issues[reading.issues["code"] == "clients-by-name"]
     assert about["severity"].tolist() == ["warning"]
+
+
+def test_no_score_that_somebody_added_to_a_line_is_lost(tmp_path):
+    lines = [
+        f"03/02/2026,Cleo Brackwater,Ann Sallow,97124,{MONEY},",
+        f"03/02/2026,Cleo Brackwater,Ann Sallow,97140,{MONEY},6",
+        f"03/16/2026,Cleo Brackwater,Ann Sallow,97124,{MONEY},5",
+        f"03/16/2026,Cleo Brackwater,Ann Sallow,97140,{MONEY},4",
+    ]
+    path = tmp_path / "status.csv"
+    path.write_text("\n".join([f"{HEADS},Pain before", *lines]) + "\n")
+    reading = read_files(path, today=TODAY)
+    (scores,) = reading.records.scores.values()
+    # The line with the score stands for its visit; two lines with two scores are asked about.
+    assert scores.tolist() == [6, 5, 4]
+    codes = reading.issues.set_index("row")["code"].astype(str)
+    assert codes[2] == "same-visit"
+    assert codes[5] == "two-visits-one-day"
+
+
+def test_a_report_in_which_every_visit_has_one_line(tmp_path):
+    path = tmp_path / "status.csv"
+    path.write_text("\n".join([HEADS, ROWS[0], ROWS[2]]) + "\n")
+    account = read_files(path, today=TODAY).accounting.rows
+    assert (account["accepted"], account["duplicates"]) == (2, 0)
