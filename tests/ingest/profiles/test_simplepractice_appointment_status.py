@@ -79,5 +79,5 @@ def test_no_score_that_somebody_added_to_a_line_is_lost(tmp_path):
 def test_a_report_in_which_every_visit_has_one_line(tmp_path):
     path = tmp_path / "status.csv"
     path.write_text("\n".join([HEADS, ROWS[0], ROWS[2]]) + "\n")
-    account = read_files(path, today=TODAY).accounting.rows
+    account = read_files(path, today=TODAY, date_order="month-first").accounting.rows
     assert (account["accepted"], account["duplicates"]) == (2, 0)
