@@ -34,6 +34,12 @@ def report(
             "--share", help="Write the copy that may leave the clinic: small numbers are hidden."
         ),
     ] = False,
+    minimum: Annotated[
+        int,
+        typer.Option(
+            min=5, help="With --share: numbers of clients below it are hidden; 5 inside the clinic."
+        ),
+    ] = 11,
     gap: Annotated[
         int, typer.Option(min=1, help="Days without a visit after which a new course begins.")
     ] = 90,
@@ -71,7 +77,12 @@ def report(
 
             memory = store / "private" / "shared" if store else None
             page = write_shared_report(
-                clinic, output, memory=memory, title=title, progress=progress
+                clinic,
+                output,
+                minimum=minimum,
+                memory=memory,
+                title=title,
+                progress=progress,
             )
         else:
             page = write_report(clinic, output, title=title, progress=progress)
