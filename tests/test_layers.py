@@ -25,15 +25,8 @@ MAY_USE = {
     "simulate": {"tables", "vocabulary", "errors"},
     "analyses": {"results", "charts", "stats", "tables", "vocabulary", "errors"},
     "due": {"clinic", "tables", "vocabulary", "errors"},
-    "joined_snapshot": {"ingest", "store", "tables"},
-    "issue_list": {"ingest", "store", "privacy", "vocabulary", "errors"},
-    "clients": {"joined_snapshot", "store", "privacy", "tables"},
-    "exporting": {"clinic", "importing", "privacy"},
-    "incoming_file": {"joined_snapshot", "ingest", "store", "privacy"},
-    "fixing": {"ingest", "store", "privacy", "errors"},
-    "importing": {
-        "incoming_file", "fixing", "issue_list", "joined_snapshot", "clinic", "ingest", "store",
-        "privacy", "tables", "vocabulary", "errors",
+    "clinic_records": {
+        "clinic", "ingest", "store", "privacy", "tables", "vocabulary", "errors",
     },
     "report": {
         "analyses", "clinic", "results", "charts", "stats", "ingest", "privacy", "tables",

@@ -20,7 +20,7 @@ def merge(
     store: StoreFolder,
 ) -> None:
     """Say that two numbers are one client; later files may use either."""
-    from hipoutcomes.clients import merge_clients
+    from hipoutcomes.clinic_records.clients import merge_clients
 
     n_rows = merge_clients(old, new, store)
     print(f"{n_rows:,} rows of the old number count for the new one now.")
@@ -33,7 +33,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
 ) -> None:
     """Remove one client everywhere: rows, history, backups, and the private folder."""
-    from hipoutcomes.clients import forget_client
+    from hipoutcomes.clinic_records.clients import forget_client
 
     if not yes:
         typer.confirm(

@@ -62,6 +62,6 @@ def _clinic(files: list[Path] | None, store: Path | None, reading: dict):
         from hipoutcomes.clinic import load
 
         return load(files, **reading)
-    from hipoutcomes.importing import load_store
+    from hipoutcomes.clinic_records.loading import load_store
 
     return load_store(store, clients=True)

@@ -7,7 +7,7 @@ from hipoutcomes.cli.options import StoreFolder
 @app.command()
 def fix(store: StoreFolder) -> None:
     """Say which rows wait to be corrected, and in which workbooks they lie."""
-    from hipoutcomes.fixing import open_rows
+    from hipoutcomes.clinic_records.fixing import open_rows
 
     found = open_rows(store)
     if found.empty:

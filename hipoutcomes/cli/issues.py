@@ -23,7 +23,7 @@ def issues(
     ] = None,
 ) -> None:
     """List what was set aside or questioned: reasons and places, and no value of a cell."""
-    from hipoutcomes.issue_list import list_issues, write_issues
+    from hipoutcomes.clinic_records.issue_list import list_issues, write_issues
 
     found = list_issues(store)
     for path in (csv, lines):

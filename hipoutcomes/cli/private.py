@@ -46,7 +46,7 @@ def export(
     reading: dict,
 ) -> None:
     """Write tidy tables for a researcher: no names, no notes, numbers in place of clients."""
-    from hipoutcomes.exporting import export_files, export_store
+    from hipoutcomes.clinic_records.exporting import export_files, export_store
 
     if bool(files) == bool(store):
         raise typer.BadParameter("Name files, or the folder of the records with --store.")

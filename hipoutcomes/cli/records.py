@@ -34,7 +34,7 @@ def import_(
     reading: dict,
 ) -> None:
     """Add files to a clinic's records; what is there already changes nothing."""
-    from hipoutcomes.importing import import_files
+    from hipoutcomes.clinic_records.importing import import_files
 
     results = import_files(
         files,
@@ -60,7 +60,7 @@ def import_(
 @app.command()
 def imports(store: StoreFolder) -> None:
     """List what was imported, with the number that 'undo' takes."""
-    from hipoutcomes.importing import list_imports
+    from hipoutcomes.clinic_records.importing import list_imports
 
     for line in list_imports(store).itertuples():
         days = " to ".join(_day(day) for day in (line.first_day, line.last_day))
@@ -73,7 +73,7 @@ def undo(
     store: StoreFolder,
 ) -> None:
     """Take one import out, as if its file had never come."""
-    from hipoutcomes.importing import undo_import
+    from hipoutcomes.clinic_records.importing import undo_import
 
     outcome = undo_import(import_id, store)
     print(

@@ -67,7 +67,7 @@ def report(
         progress(0, 1, "Reading the files")
         rule = EpisodeRule(gap=gap, run_in=run_in)
         if store:
-            from hipoutcomes.importing import load_store
+            from hipoutcomes.clinic_records.loading import load_store
 
             clinic = load_store(store, episode_rule=rule)
         else:

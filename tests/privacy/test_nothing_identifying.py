@@ -111,7 +111,7 @@ def test_the_words_are_in_the_private_folder_where_they_belong(tmp_path):
 
 
 def test_the_import_leaves_no_name_in_any_byte_of_the_store(tmp_path):
-    importing = pytest.importorskip("hipoutcomes.importing")
+    importing = pytest.importorskip("hipoutcomes.clinic_records.importing")
     paths = [scores_csv(tmp_path), names_xlsx(tmp_path)]
     outcomes = importing.import_files(paths, tmp_path / "clinic", most_set_aside=0.5)
     assert len(outcomes) == 2

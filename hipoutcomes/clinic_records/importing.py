@@ -1,10 +1,9 @@
-"""import_files(): a clinic's files into its own records, again and again; load_store(): out again.
+"""import_files(): a clinic's files into its own records, again and again.
 
 A clinic's folder holds `store/`, in which nothing names a person, and `private/`, which holds the
 key of the pseudonyms and what they stand for.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,30 +12,30 @@ from pathlib import Path
 
 import pandas as pd
 
-from hipoutcomes.clinic import Clinic, clinic_from
+from hipoutcomes.clinic_records.fixing import (
+    Corrections,
+    quarantined,
+    read_corrections,
+    write_fix_file,
+)
+from hipoutcomes.clinic_records.incoming_file import columns_of, incoming_of
+from hipoutcomes.clinic_records.joined_snapshot import STORE, joining_lines, write_joined_snapshot
 from hipoutcomes.errors import TooManySetAside
-from hipoutcomes.fixing import Corrections, quarantined, read_corrections, write_fix_file
-from hipoutcomes.incoming_file import columns_of, incoming_of
-from hipoutcomes.ingest.accounting import Accounting, FileAccount
+from hipoutcomes.ingest.accounting import FileAccount
 from hipoutcomes.ingest.file_read import FileRead
 from hipoutcomes.ingest.fixfile_read import is_fix_file
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.ingest.planning.remembered import remembered_name
 from hipoutcomes.ingest.read import Reading, read_each, together
-from hipoutcomes.ingest.sources import Source
-from hipoutcomes.issue_list import in_words
-from hipoutcomes.joined_snapshot import joining_lines, write_joined_snapshot
 from hipoutcomes.privacy.findings import personal_columns
 from hipoutcomes.privacy.key import Key, load_or_make_key
 from hipoutcomes.privacy.links import Links
-from hipoutcomes.privacy.own_names import with_own_names
-from hipoutcomes.privacy.private_folder import open_private_folder, write_private
+from hipoutcomes.privacy.private_folder import PRIVATE, open_private_folder, write_private
 from hipoutcomes.store.incoming import ImportOutcome, Incoming, UndoOutcome
 from hipoutcomes.store.store import Store
-from hipoutcomes.tables.episodes import EpisodeRule
 
-STORE, PRIVATE, MAPPINGS = "store", "private", "mappings"
+MAPPINGS = "mappings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,53 +220,6 @@ def list_imports(directory: str | Path) -> pd.DataFrame:
     with Store(Path(directory) / STORE) as store:
         imports = store.imports()
     return imports.assign(name=[links.own_id(name) for name in imports["name"]])
-
-
-def load_store(
-    directory: str | Path, *, episode_rule: EpisodeRule | None = None, clients: bool = False
-) -> Clinic:
-    """A clinic from its own records, with the names of its staff where the private folder has them.
-
-    Parameters
-    ----------
-    directory : path
-        Folder of the clinic.
-    episode_rule : EpisodeRule, optional
-        When one episode of care ends and another begins.
-    clients : bool
-        Whether `patients` holds the clients' own numbers, as for a list inside the clinic.
-
-    Raises
-    ------
-    StoreError
-        When there are no records, or they are locked, damaged or of a newer version.
-    """
-    directory = Path(directory)
-    with Store(directory / STORE) as store:
-        if not store.snapshot_is_current():
-            write_joined_snapshot(store)
-        records, imports, issues = store.read_snapshot(), store.imports(), store.issues()
-    links = Links.load(open_private_folder(directory).path)
-    imports = imports.assign(name=[links.own_id(name) for name in imports["name"]])
-    accounts = [json.loads(text) for text in imports["accounting"]]
-    reading = Reading(
-        with_own_names(records, links, clients=clients),
-        in_words(issues, links),
-        Accounting(
-            tuple(
-                FileAccount(name, account["rows"], account["cells"])
-                for name, account in zip(imports["name"], accounts, strict=True)
-            )
-        ),
-        (),
-        tuple(
-            Source(name, sha256, account["n_rows"])
-            for name, sha256, account in zip(
-                imports["name"], imports["sha256"], accounts, strict=True
-            )
-        ),
-    )
-    return clinic_from(reading, episode_rule or EpisodeRule(), "pandas")
 
 
 def _need_enough(account: FileAccount, most: float) -> None:

@@ -6,6 +6,8 @@ from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.store.store import Store
 from hipoutcomes.tables.joining.join import Joined, join_visits
 
+#: Folder of the records in a clinic's folder.
+STORE = "store"
 #: Families of files that no profile knows.
 APPOINTMENTS, SCORES = "appointments", "scores"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hipoutcomes.clinic_records.joined_snapshot import STORE
 from hipoutcomes.errors import FileError
 from hipoutcomes.ingest.file_read import FileRead, read_file
 from hipoutcomes.ingest.fixfile import DROP, MISSING, fix_file
@@ -81,7 +82,7 @@ def open_rows(directory: Path) -> pd.DataFrame:
     StoreError
         When there are no records, or they cannot be opened.
     """
-    with Store(Path(directory) / "store") as store:
+    with Store(Path(directory) / STORE) as store:
         found = store.open_quarantine()
     counts = found.groupby("import_id").size().rename("n_rows").reset_index()
     folder = Path(directory) / PRIVATE / FIX

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hipoutcomes.clinic import load
-from hipoutcomes.importing import load_store
+from hipoutcomes.clinic_records.loading import load_store
 from hipoutcomes.privacy.dates import DateRule
 from hipoutcomes.privacy.export import ExportOutcome, export_tables
 from hipoutcomes.privacy.key import load_or_make_key

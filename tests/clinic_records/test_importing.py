@@ -6,8 +6,9 @@ import pytest
 
 import hipoutcomes as ho
 from hipoutcomes.cli.main import main
+from hipoutcomes.clinic_records.importing import import_files, list_imports, undo_import
+from hipoutcomes.clinic_records.loading import load_store
 from hipoutcomes.errors import DecisionNeeded, StoreError, TooManySetAside
-from hipoutcomes.importing import import_files, list_imports, load_store, undo_import
 
 DEMO = "data/demo_sessions.csv"
 HEADINGS = "client,date,pain before,technique,therapist\n"

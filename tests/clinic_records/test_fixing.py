@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 import hipoutcomes as ho
 from hipoutcomes.cli.main import main
+from hipoutcomes.clinic_records.fixing import open_rows
+from hipoutcomes.clinic_records.importing import import_files, undo_import
 from hipoutcomes.errors import FileError, HipoutcomesError
-from hipoutcomes.fixing import open_rows
-from hipoutcomes.importing import import_files, undo_import
 from hipoutcomes.ingest.fixfile import ACTION, BEFORE, KEY, MEANS, OWN, PROBLEM, ROWS, TERMS
 from hipoutcomes.store.store import Store
 from tests.privacy.byte_search import found_in

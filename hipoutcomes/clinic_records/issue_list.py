@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from hipoutcomes.clinic_records.joined_snapshot import STORE
 from hipoutcomes.errors import OutputError
 from hipoutcomes.ingest.checks import CHECKS
 from hipoutcomes.privacy.cells import safe_frame
@@ -31,7 +32,7 @@ def list_issues(directory: str | Path) -> pd.DataFrame:
     StoreError
         When there are no records, or they cannot be opened.
     """
-    with Store(Path(directory) / "store") as store:
+    with Store(Path(directory) / STORE) as store:
         found = store.issues()
     links = Links.load(open_private_folder(Path(directory)).path)
     said = in_words(found, links)

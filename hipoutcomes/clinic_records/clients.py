@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hipoutcomes.joined_snapshot import write_joined_snapshot
+from hipoutcomes.clinic_records.joined_snapshot import STORE, write_joined_snapshot
 from hipoutcomes.privacy import forgetting
 from hipoutcomes.privacy.codes import client_code, is_client_code
 from hipoutcomes.privacy.key import Key, load_or_make_key
@@ -13,8 +13,6 @@ from hipoutcomes.privacy.private_folder import open_private_folder
 from hipoutcomes.store.incoming import ForgetOutcome
 from hipoutcomes.store.store import Store
 from hipoutcomes.tables.records import Records
-
-STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)

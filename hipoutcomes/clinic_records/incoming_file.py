@@ -3,11 +3,11 @@
 import pandas as pd
 
 from hipoutcomes import __version__
+from hipoutcomes.clinic_records.joined_snapshot import family_of
 from hipoutcomes.ingest.checks import CHECKS
 from hipoutcomes.ingest.file_read import FileRead
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
 from hipoutcomes.ingest.read import Reading
-from hipoutcomes.joined_snapshot import family_of
 from hipoutcomes.privacy.admitted import admit, admitted_issues, name_in_store
 from hipoutcomes.privacy.admitted_mapping import admitted_mapping
 from hipoutcomes.privacy.findings import personal_columns
