@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hipoutcomes.privacy.suppression.quiet_solver import quiet
 from hipoutcomes.privacy.suppression.worlds import Terms, Worlds
 
 #: Effort of one search: branches that the solver may open. A fixed number gives the same answer
@@ -140,17 +141,20 @@ class _Search:
         near = self.of[places] * (-1.0 if upward else 1.0)
         lines = block_array([[self.known, none], [near, -eye_array(n)]], format="csr")
         ends = -self.high[places] if upward else self.low[places]
-        answer = milp(
-            np.concatenate([np.zeros(width), np.ones(n)]),
-            integrality=np.concatenate([self._whole(), np.zeros(n)]),
-            bounds=Bounds(np.concatenate([np.where(self._is_count(), 0.0, -np.inf), ends]), np.inf),
-            constraints=LinearConstraint(
-                lines,
-                np.concatenate([self.least, np.full(n, -np.inf)]),
-                np.concatenate([self.greatest, np.zeros(n)]),
-            ),
-            options={"node_limit": _BRANCHES, "mip_rel_gap": 0.0 if n == 1 else 0.02},
-        )
+        with quiet():
+            answer = milp(
+                np.concatenate([np.zeros(width), np.ones(n)]),
+                integrality=np.concatenate([self._whole(), np.zeros(n)]),
+                bounds=Bounds(
+                    np.concatenate([np.where(self._is_count(), 0.0, -np.inf), ends]), np.inf
+                ),
+                constraints=LinearConstraint(
+                    lines,
+                    np.concatenate([self.least, np.full(n, -np.inf)]),
+                    np.concatenate([self.greatest, np.zeros(n)]),
+                ),
+                options={"node_limit": _BRANCHES, "mip_rel_gap": 0.0 if n == 1 else 0.02},
+            )
         if answer.x is not None:
             self._look_at(answer.x[:width])
 
