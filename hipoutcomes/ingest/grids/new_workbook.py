@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import replace
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -22,8 +21,6 @@ class NewWorkbook:
     data : bytes
     name : str
         Name of the file, for messages.
-    beside : Executor
-        Looks at the XML of sheets beside the fast reader's work.
 
     Raises
     ------
@@ -33,8 +30,8 @@ class NewWorkbook:
         One of calamine's, or of `workbook_parts.UNREADABLE`, when it is damaged.
     """
 
-    def __init__(self, data: bytes, name: str, beside: Executor):
-        self.look = _second_reader(data, name, beside)
+    def __init__(self, data: bytes, name: str):
+        self.look = _second_reader(data, name)
         self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
 
     @property
@@ -56,21 +53,25 @@ class NewWorkbook:
         return self._book.get_sheet_by_name(title).to_python(skip_empty_area=False)
 
 
-def _second_reader(data: bytes, name: str, beside: Executor) -> Callable[[str], SecondLook]:
-    """What looks again at a sheet; refuses sheets too large to lay out."""
+def _second_reader(data: bytes, name: str) -> Callable[[str, bool], SecondLook]:
+    """What looks again at a sheet, given whether cells of it look blank.
+
+    Sheets too large to lay out are refused.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         is_excel = "xl/workbook.xml" in archive.namelist()
         contents = b"" if is_excel else archive.read("content.xml")
     if not is_excel:
         need_fewer_repeats(contents, name)
-        return lambda sheet: look_again_at_ods(contents, sheet)
+        return lambda sheet, _: look_again_at_ods(contents, sheet)
     parts = workbook_parts(data)
     for sheet, xml in parts.sheets.items():
         need_near_cells(xml, name, sheet)
-    looks = {
-        sheet: beside.submit(look_again, xml, parts.zeros) for sheet, xml in parts.sheets.items()
-    }
     nothing = SecondLook({}, {}, 0)
-    return lambda sheet: replace(
-        looks[sheet].result() if sheet in looks else nothing, has_macros=parts.has_macros
-    )
+
+    def look(sheet: str, has_blanks: bool) -> SecondLook:
+        xml = parts.sheets.get(sheet)
+        seen = look_again(xml, parts.zeros, has_blanks) if xml is not None else nothing
+        return replace(seen, has_macros=parts.has_macros)
+
+    return look

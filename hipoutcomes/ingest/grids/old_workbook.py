@@ -54,7 +54,7 @@ class OldWorkbook:
             for row in range(sheet.nrows)
         ]
 
-    def look(self, title: str) -> SecondLook:
+    def look(self, title: str, _has_blanks: bool) -> SecondLook:
         """What the rows do not tell."""
         about = self._book.sheet_by_name(title).rowinfo_map
         return SecondLook({}, {}, sum(bool(row.hidden) for row in about.values()))

@@ -39,7 +39,7 @@ class SecondLook:
     has_macros: bool = False
 
 
-def look_again(xml: bytes, zeros: dict[str, int]) -> SecondLook:
+def look_again(xml: bytes, zeros: dict[str, int], has_blanks: bool = True) -> SecondLook:
     """Look at a sheet's XML for what a fast reader left out.
 
     Parameters
@@ -47,10 +47,12 @@ def look_again(xml: bytes, zeros: dict[str, int]) -> SecondLook:
     xml : bytes
     zeros : dict of str to int
         As `workbook_parts.WorkbookParts.zeros`.
+    has_blanks : bool
+        Whether any cell looks blank; only such cells can be errors.
     """
     n_hidden = len(_HIDDEN_ROW.findall(xml)) if b"hidden" in xml else 0
     has_zeros = any(f's="{style}"'.encode() in xml for style in zeros)
-    if not has_zeros and not any(mark in xml for mark in _MARKS):
+    if not has_zeros and not (has_blanks and any(mark in xml for mark in _MARKS)):
         return SecondLook({}, {}, n_hidden)
     unread, digits = _scan(xml, zeros if has_zeros else {})
     return SecondLook(unread, digits, n_hidden)

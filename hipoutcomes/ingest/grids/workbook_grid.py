@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time
@@ -55,11 +54,11 @@ def read_workbook(
     back as `ExcelError`, never as blanks.
     """
     try:
-        with _paused_collection(), ThreadPoolExecutor(1) as beside:
-            book = NewWorkbook(data, name, beside) if _is_new(data) else OldWorkbook(data)
+        with _paused_collection():
+            book = NewWorkbook(data, name) if _is_new(data) else OldWorkbook(data)
             sheets = _sheets_to_read(book, name, sheet)
             chosen = _choose(sheets, name, is_heading)
-            seen = book.look(chosen)
+            seen = book.look(chosen, any("" in row for row in sheets[chosen]))
     except HipoutcomesError:
         raise
     except PasswordError:
@@ -77,6 +76,8 @@ def read_workbook(
         raise damaged_workbook(name) from None
     records = sheets[chosen]
     _correct(records, seen)
+    while records and all(map(is_blank, records[-1])):
+        records.pop()
     place, _ = find_header(records, is_heading)
     headings = grouped_headings(records, place, is_heading)
     table = lay_out(records, place, lambda record: "\t".join(map(as_typed, record)), headings)
@@ -143,15 +144,7 @@ def _sheets_to_read(
                 "Name one of these with --sheet.",
             )
         visible = [sheet]
-    return {title: _rows(book, title) for title in visible}
-
-
-def _rows(book: NewWorkbook | OldWorkbook, title: str) -> list[list]:
-    """Rows of a sheet from its first, without the blank rows below the last."""
-    rows = book.rows(title)
-    while rows and all(map(is_blank, rows[-1])):
-        rows.pop()
-    return rows
+    return {title: book.rows(title) for title in visible}
 
 
 def _as_entered(cell: object) -> object:
@@ -165,7 +158,11 @@ def _as_entered(cell: object) -> object:
 
 def _choose(sheets: dict[str, list], name: str, is_heading: IsHeading) -> str:
     """Name of the sheet with most known headings."""
-    filled = {title: rows for title, rows in sheets.items() if rows}
+    filled = {
+        title: rows
+        for title, rows in sheets.items()
+        if any(not is_blank(cell) for row in rows for cell in row)
+    }
     if not filled:
         raise FileError(
             f"{name} is empty: its visible sheets hold no cells.",

@@ -306,3 +306,8 @@ def test_a_text_of_very_many_columns_is_refused_at_once(tmp_path):
     (tmp_path / "a.csv").write_text("Client,Date" + "," * 300_000 + "\nC1,2026-03-05\n")
     with pytest.raises(FileError, match="has 300,002 columns"):
         read(tmp_path / "a.csv")
+
+
+def test_a_last_row_of_errors_alone_is_a_row(tmp_path):
+    path = write_xlsx(tmp_path / "a.xlsx", [("Client", "Date"), ("C1", "x"), ("#N/A", "#N/A")])
+    assert cells(read(path)) == [(2, ["C1", "x"]), (3, [ExcelError("#N/A")] * 2)]
