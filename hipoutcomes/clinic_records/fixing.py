@@ -69,6 +69,15 @@ def write_fix_file(file: FileRead, import_id: int, directory: Path) -> Path | No
     return path
 
 
+def lacks_fix_file(store: Store, import_id: int, directory: Path) -> bool:
+    """Whether rows of an import wait to be corrected, and their fix file is not there.
+
+    So it is where an import was cut short after its rows were written.
+    """
+    path = Path(directory) / PRIVATE / FIX / f"quarantine-{import_id}.xlsx"
+    return not path.exists() and bool((store.open_quarantine()["import_id"] == import_id).any())
+
+
 def quarantined(file: FileRead) -> dict[str, str]:
     """Key and code of every row that was set aside, or of which a cell was."""
     return {row.key: row.code for row in rows_to_fix(file)}

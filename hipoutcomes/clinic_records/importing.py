@@ -14,6 +14,7 @@ import pandas as pd
 
 from hipoutcomes.clinic_records.fixing import (
     Corrections,
+    lacks_fix_file,
     quarantined,
     read_corrections,
     write_fix_file,
@@ -138,7 +139,9 @@ def import_files(
             )
             links.save(private.path)
             result = _added(store, file, each, incoming)
-            if not result.outcome.already:
+            if not result.outcome.already or lacks_fix_file(
+                store, result.outcome.import_id, directory
+            ):
                 path = write_fix_file(file, result.outcome.import_id, directory)
                 result = replace(result, fix_file=path)
             results.append(result)
