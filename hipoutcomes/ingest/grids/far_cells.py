@@ -13,7 +13,7 @@ import numpy as np
 from hipoutcomes.errors import FileError
 
 #: Rows times columns that we lay out.
-MOST_CELLS = 60_000_000
+MOST_CELLS = 25_000_000
 #: Columns of a table, as many as a sheet of Excel has.
 MOST_COLUMNS = 16_384
 
