@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import hipoutcomes as ho
+from hipoutcomes.cli.app import ORDER
 from hipoutcomes.cli.main import main
 from hipoutcomes.cli.progress import progress_bar
 
@@ -116,8 +117,10 @@ def test_lab_copies_notebooks_and_keeps_your_own(tmp_path, capsys):
 def test_version_and_help(capsys):
     assert run(capsys, "--version") == f"hipoutcomes {ho.__version__}\n"
     said = run(capsys, "--help")
-    for command in ("report", "inspect", "sheet", "demo", "lab"):
-        assert f"\n  {command}" in said
+    places = [said.index(f"\n  {command} ") for command in ORDER]
+    assert places == sorted(places)
+    listed = [line.split()[0] for line in said.partition("Commands:")[2].splitlines() if line]
+    assert listed == list(ORDER)
     for words in ("Exit codes: 0 done", "1 a fault", "2 a file", "4 a question", "6 a file in"):
         assert words in " ".join(said.split())
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from hipoutcomes import __version__
 
@@ -16,7 +17,24 @@ aside; 4 a question only you can answer, with the option that answers it; 5 reco
 damaged or newer; 6 a file in which no row, or too few, could be used.
 """
 
+#: Commands as --help lists them: what most people need first.
+ORDER = (
+    *("report", "inspect", "sheet", "import", "imports", "undo", "fix", "issues", "due"),
+    *("export", "clients", "key", "purge", "lab", "demo"),
+)
+
+
+class InOrder(TyperGroup):
+    """Commands in the order in which people meet them."""
+
+    def list_commands(self, ctx) -> list[str]:
+        """Names of the commands; one without a place comes last."""
+        place = {name: i for i, name in enumerate(ORDER)}
+        return sorted(super().list_commands(ctx), key=lambda name: place.get(name, len(ORDER)))
+
+
 app = typer.Typer(
+    cls=InOrder,
     help=HELP,
     add_completion=False,
     no_args_is_help=True,
