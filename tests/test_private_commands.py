@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import hipoutcomes as ho
-from hipoutcomes.cli.main import main
 from hipoutcomes.privacy.key import load_or_make_key
+from tests.command_line import run
 from tests.privacy.byte_search import found_in
 
 HEADINGS = "client,client name,date,pain before,technique,therapist,notes\n"
@@ -19,17 +19,6 @@ ROWS = "".join(
     for i in range(48)
 )
 WRONG = "1000,Tove Aldermoor0,2026-02-01,7-4,Swedish,Ada,\n"
-
-
-def run(capsys, *arguments):
-    """Exit code, and what a command printed."""
-    try:
-        main([str(argument) for argument in arguments])
-        code = 0
-    except SystemExit as end:
-        code = end.code or 0
-    output = capsys.readouterr()
-    return code, output.out + output.err
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from hipoutcomes.cli.main import main
+from tests.command_line import run
 
 SECRETS = ("Zyxwinkel", "Quorndale", "tovezyx@example.org", "604-555-0142", "Vexmarsh")
 HEADINGS = (
@@ -26,17 +26,6 @@ SPOILED = tuple(
         (SECRETS[0], "2026-02-05", "6", "4", "Swedish"),
     )
 )
-
-
-def run(capsys, *arguments):
-    """Everything that a command printed, and its exit code."""
-    try:
-        main([str(argument) for argument in arguments])
-        code = 0
-    except SystemExit as end:
-        code = end.code or 0
-    output = capsys.readouterr()
-    return code, output.out + output.err
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import typer
 
 from hipoutcomes.cli.app import app
 from hipoutcomes.cli.days import a_day
-from hipoutcomes.cli.options import reads_files
+from hipoutcomes.cli.options import need_one_source, reads_files
 
 
 @app.command()
@@ -35,10 +35,7 @@ def due(
     from hipoutcomes.ingest.sheet_due import write_due_sheet
     from hipoutcomes.tables.outcome_rules import week
 
-    if bool(files) == bool(store):
-        raise typer.BadParameter("Name files, or the folder of the records with --store.")
-    if store and reading:
-        raise typer.BadParameter("Options of reading belong to 'import', not to --store.")
+    need_one_source(files, store, reading)
     if within >= weeks:
         raise typer.BadParameter("--within must be less than --weeks.")
     day = a_day(on, "--on") or date.today()

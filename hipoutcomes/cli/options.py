@@ -48,6 +48,20 @@ StoreFolder = Annotated[
 ]
 
 
+def need_one_source(files: list[Path] | None, store: Path | None, reading: dict) -> None:
+    """Refuse a command that names both files and records, or neither.
+
+    Raises
+    ------
+    BadParameter
+        Saying which options belong together.
+    """
+    if bool(files) == bool(store):
+        raise typer.BadParameter("Name files, or the folder of the records with --store.")
+    if store and reading:
+        raise typer.BadParameter("Options of reading belong to 'import', not to --store.")
+
+
 def reads_files(command: Callable) -> Callable:
     """Give a command the options of reading; its keyword `reading` gets those that were given."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hipoutcomes.cli.app import app
-from hipoutcomes.cli.options import StoreFolder, reads_files
+from hipoutcomes.cli.options import StoreFolder, need_one_source, reads_files
 
 key = typer.Typer(help="Print a recovery copy of the key, or bring a lost key back.")
 app.add_typer(key, name="key", no_args_is_help=True)
@@ -48,10 +48,7 @@ def export(
     """Write tidy tables for a researcher: no names, no notes, numbers in place of clients."""
     from hipoutcomes.clinic_records.exporting import export_files, export_store
 
-    if bool(files) == bool(store):
-        raise typer.BadParameter("Name files, or the folder of the records with --store.")
-    if store and reading:
-        raise typer.BadParameter("Options of reading belong to 'import', not to --store.")
+    need_one_source(files, store, reading)
     if safe_harbor and dates is Dates.shifted:
         raise typer.BadParameter("Safe Harbor needs counted days: leave --dates out.")
     said = {"dates": dates.value, "safe_harbor": safe_harbor}

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hipoutcomes.cli.app import app
-from hipoutcomes.cli.options import Files, reads_files
+from hipoutcomes.cli.options import Files, need_one_source, reads_files
 from hipoutcomes.cli.progress import progress_bar
 
 
@@ -51,48 +51,53 @@ def report(
     reading: dict,
 ) -> None:
     """Read a clinic's files, or its records, and write a report."""
-    from hipoutcomes.clinic import load
-    from hipoutcomes.report.closing_lines import closing_lines
     from hipoutcomes.report.folder import check_writable
-    from hipoutcomes.report.write import write_report
     from hipoutcomes.tables.episodes import EpisodeRule
 
-    if bool(files) == bool(store):
-        raise typer.BadParameter("Name files, or the folder of the records with --store.")
-    if store and reading:
-        raise typer.BadParameter("Options of reading belong to 'import', not to --store.")
+    need_one_source(files, store, reading)
     output = output or Path("hipoutcomes-shared" if share else "hipoutcomes-report")
     check_writable(output)
     with progress_bar() as progress:
         progress(0, 1, "Reading the files")
-        rule = EpisodeRule(gap=gap, run_in=run_in)
-        if store:
-            from hipoutcomes.clinic_records.loading import load_store
-
-            clinic = load_store(store, episode_rule=rule)
-        else:
-            clinic = load(files, episode_rule=rule, **reading)
+        clinic = _clinic(files, store, reading, EpisodeRule(gap=gap, run_in=run_in))
         if share:
-            from hipoutcomes.report.shared.write_shared import write_shared_report
-
-            memory = store / "private" / "shared" if store else None
-            page = write_shared_report(
-                clinic,
-                output,
-                minimum=minimum,
-                memory=memory,
-                title=title,
-                progress=progress,
-            )
+            lines = _shared(clinic, output, store, minimum, title=title, progress=progress)
         else:
-            page = write_report(clinic, output, title=title, progress=progress)
-    if share:
-        print(f"A copy that may leave the clinic: {page}")
-        if not store:
-            print(f"What it showed is remembered in {output}-private; keep that, do not send it.")
-        return
-    for line in closing_lines(clinic, page):
+            lines = _written(clinic, output, title=title, progress=progress)
+    for line in lines:
         print(line)
+
+
+def _clinic(files: list[Path] | None, store: Path | None, reading: dict, rule):
+    """The clinic of the files, or of the records."""
+    if store:
+        from hipoutcomes.clinic_records.loading import load_store
+
+        return load_store(store, episode_rule=rule)
+    from hipoutcomes.clinic import load
+
+    return load(files, episode_rule=rule, **reading)
+
+
+def _written(clinic, output: Path, **options) -> tuple[str, ...]:
+    """Write the report for the clinic itself; what to say of it."""
+    from hipoutcomes.report.closing_lines import closing_lines
+    from hipoutcomes.report.write import write_report
+
+    return closing_lines(clinic, write_report(clinic, output, **options))
+
+
+def _shared(clinic, output: Path, store: Path | None, minimum: int, **options) -> tuple[str, ...]:
+    """Write the copy that may leave the clinic; what to say of it."""
+    from hipoutcomes.report.shared.write_shared import write_shared_report
+
+    memory = store / "private" / "shared" if store else None
+    page = write_shared_report(clinic, output, minimum=minimum, memory=memory, **options)
+    lines = (f"A copy that may leave the clinic: {page}",)
+    if store:
+        return lines
+    kept = f"What it showed is remembered in {output}-private; keep that, do not send it."
+    return (*lines, kept)
 
 
 @app.command()

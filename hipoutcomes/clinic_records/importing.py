@@ -138,13 +138,7 @@ def import_files(
                 incoming_of(file, each, key, links), quarantined=quarantined(file), **how
             )
             links.save(private.path)
-            result = _added(store, file, each, incoming)
-            if not result.outcome.already or lacks_fix_file(
-                store, result.outcome.import_id, directory
-            ):
-                path = write_fix_file(file, result.outcome.import_id, directory)
-                result = replace(result, fix_file=path)
-            results.append(result)
+            results.append(_added(store, file, each, incoming, directory))
         for each in corrections:
             results.append(_corrected(store, each, key, links))
             links.save(private.path)
@@ -158,13 +152,18 @@ def import_files(
     return results
 
 
-def _added(store: Store, file: FileRead, reading: Reading, incoming: Incoming) -> ImportResult:
-    """Add one file, and say what became of it."""
+def _added(
+    store: Store, file: FileRead, reading: Reading, incoming: Incoming, directory: Path
+) -> ImportResult:
+    """Add one file, write what it set aside, and say what became of it."""
     outcome = store.add(incoming)
+    fixing = None
+    if not outcome.already or lacks_fix_file(store, outcome.import_id, directory):
+        fixing = write_fix_file(file, outcome.import_id, directory)
     personal, _ = personal_columns(*columns_of(file))
     n_cells = int((reading.issues["action"] == "cell_missing").sum())
     account = reading.accounting.files[0]
-    return ImportResult(file.grid.file, outcome, account, n_cells, (), tuple(personal))
+    return ImportResult(file.grid.file, outcome, account, n_cells, (), tuple(personal), fixing)
 
 
 def _corrected(store: Store, corrections: Corrections, key: Key, links: Links) -> ImportResult:

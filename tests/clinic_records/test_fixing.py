@@ -6,12 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hipoutcomes as ho
-from hipoutcomes.cli.main import main
 from hipoutcomes.clinic_records.fixing import open_rows
 from hipoutcomes.clinic_records.importing import import_files, undo_import
 from hipoutcomes.errors import FileError, HipoutcomesError
 from hipoutcomes.ingest.fixfile import ACTION, BEFORE, KEY, MEANS, OWN, PROBLEM, ROWS, TERMS
 from hipoutcomes.store.store import Store
+from tests.command_line import run
 from tests.privacy.byte_search import found_in
 
 HEADINGS = "Client,Visit date,Pain before,Pain after,Technique,Remark\n"
@@ -185,15 +185,6 @@ def test_nothing_of_a_fix_file_gets_into_the_records(clinic, tmp_path):
                    {"C21": {"Pain before": "7"}})  # fmt: skip
     import_files(path, clinic, **TODAY)
     assert not found_in(clinic / "store", ["secretremark", "visits.csv", "done.xlsx"])
-
-
-def run(capsys, *arguments):
-    try:
-        main([str(argument) for argument in arguments])
-        code = 0
-    except SystemExit as end:
-        code = end.code or 0
-    return code, capsys.readouterr().out
 
 
 def test_the_command_line_says_where_the_rows_are(tmp_path, capsys):

@@ -194,9 +194,6 @@ def _made(
         for heading, cells in zip(table.headers, table.columns, strict=True)
         if heading not in taken and heading.partition("___")[0] not in taken | hidden
     }
-    by_target: dict[Target, tuple[str, ...]] = {}
-    for heading, (target, _) in made.items():
-        by_target[target] = (*by_target.get(target, ()), heading)
     grid = Grid(
         file=export.file.name,
         sheet="",
@@ -209,7 +206,7 @@ def _made(
         dialect={**dialect, "format": SYSTEM, **_notes(export, used, hidden, table)},
     )
     return grid, Mapping(
-        columns=by_target,
+        columns=_by_target(made),
         shape="sessions" if rows.is_long else "",
         date_order=_date_order(columns),
         other_columns="ignore",
@@ -218,6 +215,14 @@ def _made(
         values={parse_target("row_type"): kinds} if kinds else {},
         name=SYSTEM,
     )
+
+
+def _by_target(made: dict[str, tuple[Target, Cells]]) -> dict[Target, tuple[str, ...]]:
+    """Headings that hold each thing."""
+    found: dict[Target, tuple[str, ...]] = {}
+    for heading, (target, _) in made.items():
+        found[target] = (*found.get(target, ()), heading)
+    return found
 
 
 def _hash(export: Export) -> str:

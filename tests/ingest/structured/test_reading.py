@@ -5,8 +5,8 @@ import json
 import pytest
 
 import hipoutcomes as ho
-from hipoutcomes.cli.main import main
 from hipoutcomes.errors import DecisionNeeded
+from tests.command_line import run
 from tests.ingest.structured.test_cliniko import APPOINTMENTS, appointment, note, page, text
 from tests.ingest.structured.test_fhir import NRS, bundle, encounter, observation
 from tests.ingest.structured.test_omop import FILES, OWN
@@ -117,26 +117,18 @@ def test_universal_time_asks_where_the_clinic_is(tmp_path):
         ho.load(cliniko(tmp_path))
 
 
-def run(capsys, *arguments):
-    try:
-        main([str(argument) for argument in arguments])
-    except SystemExit as end:
-        return (end.code or 0), capsys.readouterr()
-    return 0, capsys.readouterr()
-
-
 def test_the_command_line_reads_them_too(export, tmp_path, capsys):
     paths, options = export
     told = [part for name, value in options.items() for part in (f"--{name}", value)]
-    code, output = run(capsys, "inspect", *paths, *told)
-    assert code == 0, output.err
-    assert "Would be accepted and set aside" in output.out
+    code, said_ = run(capsys, "inspect", *paths, *told)
+    assert code == 0, said_
+    assert "Would be accepted and set aside" in said_
 
 
 def test_a_time_zone_that_is_none_is_refused(tmp_path, capsys):
-    code, output = run(capsys, "inspect", *cliniko(tmp_path), "--timezone", "Vancouver")
+    code, said_ = run(capsys, "inspect", *cliniko(tmp_path), "--timezone", "Vancouver")
     assert code == 2
-    assert "'Vancouver' is not a time zone" in output.err
+    assert "'Vancouver' is not a time zone" in said_
 
 
 def test_a_page_of_appointments_needs_its_notes(tmp_path):
