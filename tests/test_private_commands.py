@@ -151,3 +151,18 @@ def test_issues_are_listed_by_reason_with_places_and_no_values(store, tmp_path, 
     written = pd.read_csv(tmp_path / "i.csv")
     assert written["code"].tolist().count("two-scores") == 1
     assert len((tmp_path / "i.jsonl").read_text().splitlines()) == len(written)
+
+
+def test_what_is_kept_of_a_client_can_be_shown(store, capsys):
+    code, said = run(capsys, "clients", "show", "1003", "--store", store)
+    assert code == 0
+    assert said.splitlines()[0] == "2026-01-04  visit, import 1, january.csv"
+    assert len(said.splitlines()) == 4
+    assert run(capsys, "clients", "show", "9999", "--store", store)[0] == 5
+
+
+def test_a_strict_import_writes_nothing_where_anything_is_questioned(tmp_path, export, capsys):
+    code, said = run(capsys, "import", export, "--store", tmp_path / "strict", "--strict")
+    assert code == 6
+    assert "With --strict there may be none; nothing was written." in said
+    assert not (tmp_path / "strict").exists()

@@ -1,13 +1,14 @@
-"""hipoutcomes clients merge | forget: one client of a clinic's records."""
+"""hipoutcomes clients show | merge | forget: one client of a clinic's records."""
 
 from typing import Annotated
 
 import typer
 
 from hipoutcomes.cli.app import app
+from hipoutcomes.cli.days import date_of
 from hipoutcomes.cli.options import StoreFolder
 
-clients = typer.Typer(help="Merge two numbers of one client, or forget a client.")
+clients = typer.Typer(help="Show, merge or forget clients.")
 app.add_typer(clients, name="clients", no_args_is_help=True)
 
 _Number = Annotated[str, typer.Argument(help="Your own number of the client.")]
@@ -24,6 +25,17 @@ def merge(
 
     n_rows = merge_clients(old, new, store)
     print(f"{n_rows:,} rows of the old number count for the new one now.")
+
+
+@clients.command()
+def show(client: _Number, store: StoreFolder) -> None:
+    """List what files have told of one client, as for a person who asks."""
+    from hipoutcomes.clinic_records.clients import client_history
+
+    for row in client_history(client, store).itertuples():
+        kind = "visit" if row.is_visit else "score between visits"
+        now = "" if row.is_current else " (told otherwise since)"
+        print(f"{date_of(row.day)}  {kind}, import {row.import_id}, {row.file}{now}")
 
 
 @clients.command()

@@ -1,6 +1,6 @@
-"""Days as people type them into the options of a command."""
+"""Days as people type and read them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import typer
 
@@ -17,3 +17,14 @@ def a_day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise typer.BadParameter(f"{option} is a day, written as 2026-11-25.") from None
+
+
+def date_of(day: float) -> str:
+    """A day since 1970-01-01 as a date; a dash where there is none.
+
+    Examples
+    --------
+    >>> date_of(20_517), date_of(float("nan"))
+    ('2026-03-05', '-')
+    """
+    return "-" if day != day else str(date(1970, 1, 1) + timedelta(days=int(day)))

@@ -1,11 +1,11 @@
 """hipoutcomes import | imports | undo: a clinic's records, file by file."""
 
-from datetime import date, timedelta
 from typing import Annotated
 
 import typer
 
 from hipoutcomes.cli.app import app
+from hipoutcomes.cli.days import date_of
 from hipoutcomes.cli.options import Files, StoreFolder, reads_files
 
 #: Exit code of an import that was written and set something aside.
@@ -21,6 +21,10 @@ def import_(
         float,
         typer.Option(min=0, max=1, help="Share of rows above which a file is not written."),
     ] = 0.05,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Write nothing where anything is refused or questioned."),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option(help="Let these files go before newer ones where they differ.")
     ] = False,
@@ -40,6 +44,7 @@ def import_(
         files,
         store,
         most_set_aside=max_bad,
+        strict=strict,
         overwrites=overwrite,
         blank_overwrites=blank_overwrites,
         new_mapping=new_mapping,
@@ -63,7 +68,7 @@ def imports(store: StoreFolder) -> None:
     from hipoutcomes.clinic_records.importing import list_imports
 
     for line in list_imports(store).itertuples():
-        days = " to ".join(_day(day) for day in (line.first_day, line.last_day))
+        days = " to ".join(date_of(day) for day in (line.first_day, line.last_day))
         print(f"{line.import_id}  {line.imported_at}  {line.name}  {days}")
 
 
@@ -118,8 +123,3 @@ def _lines(result) -> list[str]:
             f"{result.n_cells:,} cells; see them with: hipoutcomes issues --store FOLDER"
         )
     return lines
-
-
-def _day(day: float) -> str:
-    """A day since 1970-01-01 as a date; a dash where there is none."""
-    return "-" if day != day else str(date(1970, 1, 1) + timedelta(days=int(day)))

@@ -1,4 +1,4 @@
-"""merge_clients(), forget_client(): one client of a clinic's records, wherever it is kept."""
+"""One client of a clinic's records, wherever it is kept: shown, merged, forgotten."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from hipoutcomes.clinic_records.joined_snapshot import STORE, write_joined_snapshot
+from hipoutcomes.errors import StoreError
 from hipoutcomes.privacy import forgetting
 from hipoutcomes.privacy.codes import client_code, is_client_code
 from hipoutcomes.privacy.key import Key, load_or_make_key
+from hipoutcomes.privacy.links import Links
 from hipoutcomes.privacy.private_folder import open_private_folder
 from hipoutcomes.store.incoming import ForgetOutcome
 from hipoutcomes.store.store import Store
@@ -69,6 +71,38 @@ def merge_clients(old: str, new: str, directory: str | Path) -> int:
         n_rows = store.merge_clients(_code(key, old), _code(key, new))
         write_joined_snapshot(store)
     return n_rows
+
+
+def client_history(client: str, directory: str | Path) -> pd.DataFrame:
+    """Every row that files have told of one client, oldest import first.
+
+    Parameters
+    ----------
+    client : str
+        The clinic's own number, or a code of the records.
+    directory : path
+        Folder of the clinic.
+
+    Returns
+    -------
+    DataFrame
+        `day` (days since 1970-01-01), `is_visit`, `import_id`, `file`, and `is_current`: whether
+        the row is what the records say now.
+
+    Raises
+    ------
+    StoreError
+        When there are no records, or they hold no such client.
+    """
+    directory = Path(directory)
+    with Store(directory / STORE) as store:
+        private = open_private_folder(directory).path
+        found = store.history(_code(load_or_make_key(private), client))
+    if found.empty:
+        raise StoreError("These records have no such client.", remedy="Check the number.")
+    links = Links.load(private)
+    names = [links.own_id(name) for name in found["file"]]
+    return found.assign(file=names).drop(columns="version_id")
 
 
 def forget_client(client: str, directory: str | Path) -> Forgotten:

@@ -83,6 +83,7 @@ def import_files(
     directory: str | Path,
     *,
     most_set_aside: float = 0.05,
+    strict: bool = False,
     overwrites: bool = False,
     blank_overwrites: bool = False,
     new_mapping: bool = False,
@@ -99,6 +100,8 @@ def import_files(
         Folder of the clinic; made when it is not there.
     most_set_aside : float
         Share of the rows of a file, 0 to 1, above which nothing is written.
+    strict : bool
+        Whether nothing is written when any cell or row was refused or questioned.
     overwrites : bool
         Whether these files go before files that end later, where they differ.
     blank_overwrites : bool
@@ -113,7 +116,8 @@ def import_files(
     FileError, MappingError, DecisionNeeded, NothingUsable
         As `hipoutcomes.load`; nothing is then written.
     TooManySetAside
-        When a file has more rows to set aside than `most_set_aside`; nothing is written.
+        When a file has more rows to set aside than `most_set_aside`, or `strict` finds anything;
+        nothing is written.
     StoreError
         When the records are locked, damaged or of a newer version, or their key is lost.
     """
@@ -126,6 +130,8 @@ def import_files(
     readings = [together([file]) for file in files]
     for each in readings:
         _need_enough(each.accounting.files[0], most_set_aside)
+        if strict:
+            _need_nothing_said(each)
     private = open_private_folder(directory)
     key, links = load_or_make_key(private.path), Links.load(private.path)
     how = {"overwrites": overwrites, "blank_overwrites": blank_overwrites}
@@ -233,4 +239,15 @@ def _need_enough(account: FileAccount, most: float) -> None:
             f"{account.file} has {n_bad:,} of {n_rows:,} rows that would be set aside.",
             f"At most {most:.0%} may be; nothing was written.",
             "See why with: hipoutcomes inspect FILE; allow more with --max-bad, such as 0.2.",
+        )
+
+
+def _need_nothing_said(reading: Reading) -> None:
+    """Refuse a file of which anything was refused or questioned."""
+    said = reading.issues["severity"].astype(str).isin(("warning", "reject"))
+    if n := int(said.sum()):
+        raise TooManySetAside(
+            f"{reading.plans[0].file} has {n:,} cells or rows that were refused or questioned.",
+            "With --strict there may be none; nothing was written.",
+            "See them with: hipoutcomes inspect FILE; or leave --strict out.",
         )
