@@ -49,6 +49,9 @@ def test_forgetting_removes_a_client_everywhere_and_keeps_them_out(store, export
     clinic = ho.load_store(store, clients=True)
     assert len(clinic.sessions) == n_before - 4
     assert "1003" not in clinic.patients
+    # How the file was read is still known, so that the rest can be corrected.
+    assert (store / "private/plans/import-1.toml").exists()
+    assert (store / "private/fix/quarantine-1.xlsx").exists()
     export.write_text(HEADINGS + ROWS + WRONG + "1001,x,2026-02-02,3,Swedish,Ada,\n")
     _, said = run(capsys, "import", export, "--store", store)
     assert "4 rows of clients who were forgotten stay out" in said

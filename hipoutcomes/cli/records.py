@@ -1,5 +1,6 @@
 """hipoutcomes import | imports | undo: a clinic's records, file by file."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -53,7 +54,7 @@ def import_(
     for line in dict.fromkeys(line for result in results for line in result.told):
         print(line)
     for result in results:
-        for line in _lines(result):
+        for line in _lines(result, store):
             print(line)
     for path in (result.fix_file for result in results if result.fix_file):
         print(f"To correct: {path}; then: hipoutcomes import {path} --store {store}")
@@ -87,7 +88,7 @@ def undo(
     )
 
 
-def _lines(result) -> list[str]:
+def _lines(result, store: Path) -> list[str]:
     """What became of one file, in words."""
     outcome, rows = result.outcome, result.account.rows
     if result.corrects and not outcome.already:
@@ -118,8 +119,12 @@ def _lines(result) -> list[str]:
         )
     lines += [f"  {line}" for line in result.personal]
     if result.n_set_aside:
+        told = [
+            f"{n:,} {word if n == 1 else word + 's'}"
+            for n, word in ((rows["quarantined"], "row"), (result.n_cells, "cell"))
+            if n
+        ]
         lines.append(
-            f"  Set aside: {rows['quarantined']:,} rows and "
-            f"{result.n_cells:,} cells; see them with: hipoutcomes issues --store FOLDER"
+            f"  Set aside: {' and '.join(told)}; see them with: hipoutcomes issues --store {store}"
         )
     return lines

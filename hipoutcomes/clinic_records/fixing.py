@@ -20,7 +20,8 @@ from hipoutcomes.ingest.planning.plan import Plan, make_plan
 from hipoutcomes.privacy.private_folder import PRIVATE, open_private_folder, write_private
 from hipoutcomes.store.store import Store
 
-FIX = "fix"
+#: Folders of the private folder: rows to correct, and how each imported file was read.
+FIX, PLANS = "fix", "plans"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +66,13 @@ def write_fix_file(file: FileRead, import_id: int, directory: Path) -> Path | No
     folder = Path(directory) / PRIVATE / FIX
     path = folder / f"quarantine-{import_id}.xlsx"
     write_private(path, fix_file(file.grid.file, file.grid.sheet, file.grid.headers, rows, terms))
-    write_private(path.with_suffix(".toml"), mapping_text(file.plan).encode())
+    write_private(_plan_of(import_id, directory), mapping_text(file.plan).encode())
     return path
+
+
+def _plan_of(import_id: int, directory: Path) -> Path:
+    """Where it is kept how the file of an import was read."""
+    return Path(directory) / PRIVATE / PLANS / f"import-{import_id}.toml"
 
 
 def lacks_fix_file(store: Store, import_id: int, directory: Path) -> bool:
@@ -110,12 +116,12 @@ def read_corrections(path: Path, directory: Path, store: Store, today: date) -> 
     """
     corrected = read_fix_file(path)
     import_id = _import_of(path, corrected, store)
-    how = Path(directory) / PRIVATE / FIX / f"quarantine-{import_id}.toml"
+    how = _plan_of(import_id, directory)
     if not how.exists():
         raise FileError(
             f"{path.name} corrects import {import_id}, of which it is no longer known how it was "
             "read.",
-            f"That is kept in {how.name} beside the fix file.",
+            f"That is kept in {how}.",
             "Take the import back with 'undo', correct your own file, and import that.",
         )
     mapping = replace(read_mapping(how), file_headings=())

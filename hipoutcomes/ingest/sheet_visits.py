@@ -73,7 +73,7 @@ def _minutes(records: Records) -> np.ndarray:
     minutes = given["minutes"].to_numpy(float)
     record = given["record"].to_numpy()
     known = ~np.isnan(minutes)
-    total = np.bincount(record[known], minutes[known], len(records.rows))
+    total = np.bincount(record[known], minutes[known], len(records.rows)).astype(float)
     total[total == 0] = np.nan
     if "minutes" not in records.rows:
         return total

@@ -19,6 +19,9 @@ therapists.csv which code is which therapist or rater
 words.csv      which code is which word of your own (clinics, devices, positions)
 files.csv      which file of yours goes by which name in the records
 fix/           rows to correct, as they were typed
+plans/         how the files of these imports were read
+mappings/      how files with such headings are read from now on; yours to change
+shared/        what copies for others showed, as numbers of clients
 exports/       which number of an export is which client
 
 The folder 'store' beside this one holds the records without names. Whoever has both folders can

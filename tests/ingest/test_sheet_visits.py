@@ -102,3 +102,11 @@ def test_a_sheet_that_is_there_is_never_written_over(tmp_path):
     with pytest.raises(OutputError, match="is there already"):
         write_sheet(path)
     assert path.read_bytes() == b"scores of a month"
+
+
+def test_appointments_without_a_single_length_are_listed_too(tmp_path):
+    (tmp_path / "appointments.csv").write_text(
+        "Client,Visit date,Technique\nA1,2026-03-09,Swedish\n"
+    )
+    records = read_files(tmp_path / "appointments.csv", today=TODAY).records
+    assert visits_to_fill(records)["Minutes"].tolist() == [""]

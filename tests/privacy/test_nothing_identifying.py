@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from hipoutcomes.clinic_records.importing import import_files
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
 from hipoutcomes.ingest.read import read_each, together
 from hipoutcomes.privacy.admitted import admit, admitted_issues, name_in_store
@@ -111,9 +112,8 @@ def test_the_words_are_in_the_private_folder_where_they_belong(tmp_path):
 
 
 def test_the_import_leaves_no_name_in_any_byte_of_the_store(tmp_path):
-    importing = pytest.importorskip("hipoutcomes.clinic_records.importing")
     paths = [scores_csv(tmp_path), names_xlsx(tmp_path)]
-    outcomes = importing.import_files(paths, tmp_path / "clinic", most_set_aside=0.5)
+    outcomes = import_files(paths, tmp_path / "clinic", most_set_aside=0.5)
     assert len(outcomes) == 2
     assert (tmp_path / "clinic" / "store" / "hipoutcomes.db").exists()
     assert found_in(tmp_path / "clinic" / "store", WORDS) == []
