@@ -221,7 +221,7 @@ edits = st.dictionaries(
 
 
 @settings(
-    max_examples=25, derandomize=True, deadline=None,
+    max_examples=12, derandomize=True, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(edits)
