@@ -72,7 +72,7 @@ def _length(data: bytes, part: zipfile.ZipInfo) -> int:
     if part.compress_type != zipfile.ZIP_DEFLATED:
         return part.file_size
     at = part.header_offset
-    if at + _LOCAL_HEADER > len(data):
+    if not 0 <= at <= len(data) - _LOCAL_HEADER:
         raise zipfile.BadZipFile("a part lies outside the archive")
     start = at + _LOCAL_HEADER + sum(struct.unpack("<HH", data[at + 26 : at + 30]))
     left = data[start : start + part.compress_size]

@@ -149,7 +149,9 @@ def attacked(folders, truths, names, *, uses_means):
         yield (months[later], earlier is not None, grouping, group, classes), n, low, high
 
 
-CLINICS = [(60, 1), (90, 13), (200, 1), (1000, 3)]
+#: The largest takes half a minute, and runs with the slow tests.
+LARGEST = pytest.param(1000, 3, marks=pytest.mark.slow)
+CLINICS = [(60, 1), (90, 13), (200, 1), LARGEST]
 MANY = [(n, seed) for n in (60, 90, 200, 400, 1000) for seed in range(2, 8)]
 
 
@@ -177,6 +179,7 @@ def test_no_small_number_can_be_worked_out_from_two_monthly_copies(
     hidden_from(folders, truths, names)
 
 
+@pytest.mark.slow
 def test_no_small_number_can_be_worked_out_when_half_a_year_brought_new_tables(tmp_path, no_charts):
     months = ("2026-02-28", "2026-09-11")
     folders, truths, names = two_copies(tmp_path, 700, 8, months)
@@ -199,7 +202,7 @@ def test_no_small_number_of_many_more_clinics(tmp_path, no_charts, n_clients, se
     hidden_from(folders, truths, names)
 
 
-@pytest.mark.parametrize(("n_clients", "seed"), [(60, 1), (200, 1), (1000, 3)])
+@pytest.mark.parametrize(("n_clients", "seed"), [(60, 1), (200, 1), LARGEST])
 def test_the_same_attack_works_where_only_small_numbers_are_hidden(
     tmp_path, no_charts, monkeypatch, n_clients, seed
 ):
