@@ -103,7 +103,7 @@ def test_the_commands(tmp_path, exports, capsys):
 
     assert "20 new, 0 changed, 0 as before" in ends_with(0, "import", january, *store)
     assert "nothing changed" in ends_with(0, "import", january, *store)
-    assert "Set aside: 0 rows and 1 cells" in ends_with(
+    assert "Set aside: 1 cell; see them" in ends_with(
         3, "import", str(tmp_path / "spoilt.csv"), *store
     )
     assert "20 new, 0 changed, 20 as before" in ends_with(0, "import", february, *store)
