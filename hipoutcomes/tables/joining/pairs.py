@@ -70,8 +70,10 @@ def find_pairs(rows: pd.DataFrame, source: np.ndarray, planned: np.ndarray) -> P
     covered = (day >= days.min()) & (day <= days.max())
     for one in np.unique(source[written]):
         ours = np.flatnonzero(written & (source == one) & ~contradicted)
-        taken = pairs.head[(source == one) & ~planned]
+        # A row that was joined by its number went where that other row went.
+        taken = pairs.head[pairs.head][(source == one) & ~planned]
         _by_day(pairs, rows, ours, np.setdiff1d(appointments, taken), covered)
+    pairs.head = pairs.head[pairs.head]
     pairs.moved |= contradicted
     n_fitting = np.count_nonzero(pairs.head[~planned & visits] != np.flatnonzero(~planned & visits))
     pairs.none_fits = bool(n_fitting == 0 and pairs.moved.any())
