@@ -3,7 +3,6 @@
 import pandas as pd
 
 from hipoutcomes import __version__
-from hipoutcomes.clinic_records.joined_snapshot import family_of
 from hipoutcomes.ingest.checks import CHECKS
 from hipoutcomes.ingest.file_read import FileRead
 from hipoutcomes.ingest.planning.mapping_text import mapping_text
@@ -26,7 +25,7 @@ def incoming_of(file: FileRead, reading: Reading, key: Key, links: Links) -> Inc
         admitted.records,
         name,
         file.grid.sha256,
-        family=family_of(file.plan),
+        family=file.plan.kind,
         mapping=admitted_mapping(mapping_text(file.plan)),
         tool_version=__version__,
         accounting={

@@ -1,15 +1,11 @@
 """The snapshot of a clinic's records: every visit once, appointments with their scores."""
 
 from hipoutcomes.ingest.checks import CHECKS
-from hipoutcomes.ingest.planning.mapping import profiles
-from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.store.store import Store
 from hipoutcomes.tables.joining.join import Joined, join_visits
 
 #: Folder of the records in a clinic's folder.
 STORE = "store"
-#: Families of files that no profile knows.
-APPOINTMENTS, SCORES = "appointments", "scores"
 
 
 def write_joined_snapshot(store: Store) -> Joined:
@@ -21,14 +17,6 @@ def write_joined_snapshot(store: Store) -> Joined:
     joined = join_visits(*store.records())
     store.write_snapshot(joined.records)
     return joined
-
-
-def family_of(plan: Plan) -> str:
-    """Kind of file, within which a visit number always means the same visit."""
-    profile = plan.profile.partition(",")[0]
-    if profile in profiles():
-        return profile
-    return SCORES if any(column.target.score for column in plan.read) else APPOINTMENTS
 
 
 def joining_lines(joined: Joined) -> tuple[str, ...]:

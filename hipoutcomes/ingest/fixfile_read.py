@@ -1,6 +1,7 @@
 """A fix file that comes back: which rows were corrected, dropped, or accepted as they are."""
 
 import io
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,8 +26,10 @@ from hipoutcomes.ingest.fixfile import (
 from hipoutcomes.ingest.grids.cells import Cells, as_typed
 from hipoutcomes.ingest.grids.contents import file_bytes
 from hipoutcomes.ingest.grids.grid import Grid, read_grid
+from hipoutcomes.ingest.grids.workbook_parts import UNREADABLE
 
-_ZIP = b"PK"
+#: Part of a workbook that names its sheets, and so much of it as is looked at.
+_LIST_OF_SHEETS, _MOST_OF_A_LIST = "xl/workbook.xml", 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +67,14 @@ class CorrectedFile:
 
 
 def is_fix_file(path: Path) -> bool:
-    """Whether a file is a workbook with the sheet of rows to correct."""
-    try:
-        with path.open("rb") as file:
-            if file.read(2) != _ZIP:
-                return False
-        from python_calamine import CalamineWorkbook
+    """Whether a file is a workbook with the sheet of rows to correct.
 
-        return ROWS in CalamineWorkbook.from_path(str(path)).sheet_names
-    except BaseException as problem:
-        # Whatever is wrong with a file is told by its reader.
-        if isinstance(problem, KeyboardInterrupt | SystemExit):
-            raise
+    Only the list of its sheets is unpacked; whatever else is wrong with it is told by its reader.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(_LIST_OF_SHEETS) as part:
+            return ROWS.encode() in part.read(_MOST_OF_A_LIST)
+    except UNREADABLE:
         return False
 
 

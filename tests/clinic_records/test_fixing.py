@@ -1,5 +1,8 @@
 """Rows that were set aside go out as a workbook, and come back corrected."""
 
+import resource
+import zipfile
+
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +13,7 @@ from hipoutcomes.clinic_records.fixing import open_rows
 from hipoutcomes.clinic_records.importing import import_files, undo_import
 from hipoutcomes.errors import FileError, HipoutcomesError
 from hipoutcomes.ingest.fixfile import ACTION, BEFORE, KEY, MEANS, OWN, PROBLEM, ROWS, TERMS
+from hipoutcomes.ingest.fixfile_read import is_fix_file
 from hipoutcomes.store.store import Store
 from tests.command_line import run
 from tests.privacy.byte_search import found_in
@@ -244,3 +248,18 @@ def test_whatever_is_typed_no_row_is_lost(tmp_path_factory, edits):
         n_left = len(store.open_quarantine())
     assert result.account.rows["accepted"] <= n_open - n_left
     assert len(ho.load_store(folder / "clinic").sessions) >= 23
+
+
+def test_a_workbook_is_known_for_a_fix_file_without_unpacking_it(clinic, tmp_path):
+    packed = clinic / "private/fix/quarantine-1.xlsx"
+    assert is_fix_file(packed)
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"0" * 300_000_000)
+        archive.writestr("xl/workbook.xml", b"<workbook>")
+    began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert not is_fix_file(bomb)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - began < 100_000
+    assert not is_fix_file(tmp_path / "none.xlsx")
+    (tmp_path / "text.csv").write_text(GOOD)
+    assert not is_fix_file(tmp_path / "text.csv")

@@ -17,7 +17,7 @@ from hipoutcomes.ingest.planning.column_plan import (
 from hipoutcomes.ingest.planning.date_order import date_order_of
 from hipoutcomes.ingest.planning.decide import ask_none, scales_of, shape_of
 from hipoutcomes.ingest.planning.form_rows import rows_of_form
-from hipoutcomes.ingest.planning.mapping import Mapping
+from hipoutcomes.ingest.planning.mapping import Mapping, profiles
 from hipoutcomes.ingest.planning.profile_matching import (
     is_profile_heading,
     match_profile,
@@ -83,6 +83,17 @@ class Plan:
     cancelled_marker: str = ""
     same_day_is_one_visit: bool = False
     minutes_are_of_visit: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What the file is: its profile, or else a list of appointments, or a sheet with scores.
+
+        Within one kind a visit number always means the same visit.
+        """
+        profile = self.profile.partition(",")[0]
+        if profile in profiles():
+            return profile
+        return "scores" if any(column.target.score for column in self.read) else "appointments"
 
     @property
     def columns(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from hipoutcomes.ingest.planning.mapping import Mapping, profiles, read_mapping
+from hipoutcomes.ingest.planning.mapping import Mapping, read_mapping
 from hipoutcomes.ingest.planning.plan import Plan
 from hipoutcomes.vocabulary.fields import heading_name
 
@@ -15,7 +15,7 @@ ALIKE = 0.6
 
 def remembered_name(plan: Plan) -> str:
     """Name of the file that keeps how a file was read: what it is, and a mark of its headings."""
-    return f"{_kind(plan)}-{_mark(plan.headings)}.toml"
+    return f"{plan.kind}-{_mark(plan.headings)}.toml"
 
 
 def recall(headers: Sequence[str], folder: Path) -> Mapping | None:
@@ -59,14 +59,6 @@ def remembered_headings(folder: Path) -> frozenset[str]:
 def _named(mapping: Mapping, path: Path) -> Mapping:
     """A mapping under the name of what its file is."""
     return replace(mapping, name=path.stem.rpartition("-")[0])
-
-
-def _kind(plan: Plan) -> str:
-    """What a file is: a profile, or else a list of appointments, or a sheet with scores."""
-    profile = plan.profile.partition(",")[0]
-    if profile in profiles():
-        return profile
-    return "scores" if any(column.target.score for column in plan.read) else "appointments"
 
 
 def _mark(headers: Sequence[str]) -> str:
