@@ -46,10 +46,17 @@ class Draft:
         enough = len(self.rows) > 1 or self.grouping == ALL
         return enough and any(level > 0 for level in self.levels)
 
+    @property
+    def shows_seen(self) -> bool:
+        """Whether it says how many clients there are, those not due yet among them."""
+        return self.question == "measured" and 3 in self.levels
+
     def table(self, snapshot: int, as_of: str) -> ReleasedTable:
         """What is released if this draft is safe."""
         rows = tuple(map(self._row, self.rows, self.levels))
-        return ReleasedTable(self.grouping, self.question, snapshot, as_of, rows)
+        return ReleasedTable(
+            self.grouping, self.question, snapshot, as_of, rows, self.minimum
+        )  # fmt: skip
 
     def with_less(self, exposed: frozenset[str]) -> "Draft | None":
         """The draft with one row showing less, or with two rows put together.

@@ -5,16 +5,16 @@ secret could be worked out, the table shows less, or is shown as it was in an ea
 left out. What has passed therefore never needs to be taken back.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.privacy.suppression.drafts import first_draft
-from hipoutcomes.privacy.suppression.examples import Secret, first_exposed
-from hipoutcomes.privacy.suppression.population import ALL, NUMBERS, Scale, Snapshot
+from hipoutcomes.privacy.suppression.examples import Secret
+from hipoutcomes.privacy.suppression.population import ALL, Scale, Snapshot
+from hipoutcomes.privacy.suppression.readers import Reader, readers_of
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released, ReleasedTable
-from hipoutcomes.privacy.suppression.secrets_of import Room, has_silent_correction, secrets_of
-from hipoutcomes.privacy.suppression.worlds import groups_of, worlds_of
+from hipoutcomes.privacy.suppression.secrets_of import has_silent_correction
+from hipoutcomes.privacy.suppression.worlds import groups_of
 
 #: The smallest number of clients in what leaves a clinic (CMS cell size policy, ResDAC 1506), and
 #: the smallest that can be asked for.
@@ -41,10 +41,12 @@ class Copies:
     snapshots: tuple[Snapshot, ...] = ()
     tables: tuple[ReleasedTable, ...] = ()
 
-    def latest(self, grouping: str, question: str) -> ReleasedTable | None:
-        """The table as it was last shown; None where it never was."""
-        alike = [t for t in self.tables if (t.grouping, t.question) == (grouping, question)]
-        return alike[-1] if alike else None
+    def latest(self, minimum: int) -> dict[tuple[str, str], ReleasedTable]:
+        """Every table as it was last shown with at least a minimum, by grouping and question.
+
+        What was shown with less must not be repeated to those who were not to see it.
+        """
+        return {(t.grouping, t.question): t for t in self.tables if t.minimum >= minimum}
 
 
 def release(
@@ -57,7 +59,8 @@ def release(
     now : Snapshot
         The clinic as it is.
     earlier : Copies
-        What was released before; taken to be known to every reader.
+        What was released before; everybody who sees the new copy may know all of it that hid
+        numbers under the same minimum or a higher one, and some may know all.
     scale : Scale
     minimum : int
         The smallest number of clients that is shown.
@@ -85,28 +88,35 @@ def release(
         raise ValueError(
             f"A shared copy hides numbers under {SMALLEST_MINIMUM} at least; minimum is {minimum}."
         )
-    gate = _Gate(now, earlier, scale, minimum)
+    readers = readers_of(now, earlier.snapshots, earlier.tables, scale, minimum)
+    gate = _Gate(now, earlier, scale, minimum, readers)
     for grouping in now.populations:
         for question in QUESTIONS if scale.threshold is not None else QUESTIONS[:2]:
-            is_current = gate.let_through(grouping, question)
+            gate.let_through(grouping, question)
             if not gate.shown:
-                raise NotEnoughData(
-                    "These records hold too few clients for a shared copy.",
-                    f"It needs {minimum} clients measured again, and nothing else that would give "
-                    "single clients away.",
-                    "Share numbers when there are more.",
-                )
-            if (grouping, question) == (ALL, QUESTIONS[0]) and not is_current:
+                raise _too_few(minimum, is_first=len(readers) == 1)
+            if (grouping, question) == (ALL, QUESTIONS[0]) and not gate.has_news:
                 # What is about everybody has not changed enough, so no part of it has.
-                return _repeated(earlier, minimum)
+                return Released(tuple(gate.before.values()), (), {}, minimum)
     gate.settle()
     return Released(tuple(gate.shown), tuple(gate.new), gate.left_out, minimum)
 
 
-def _repeated(earlier: Copies, minimum: int) -> Released:
-    """The latest of every table, once more."""
-    latest = {(t.grouping, t.question): t for t in earlier.tables}
-    return Released(tuple(latest.values()), (), {}, minimum)
+def _too_few(minimum: int, *, is_first: bool) -> NotEnoughData:
+    """Why there is no copy at all."""
+    if is_first:
+        return NotEnoughData(
+            "These records hold too few clients for a shared copy.",
+            f"It needs {minimum} clients measured again, and nothing else that would give "
+            "single clients away.",
+            "Share numbers when there are more.",
+        )
+    return NotEnoughData(
+        f"Nothing can be shared with numbers under {minimum} hidden.",
+        "Copies with smaller numbers were made before: whoever has one of those could work out "
+        "single clients from both.",
+        "Share numbers when there are more new clients.",
+    )
 
 
 @dataclass(eq=False)
@@ -117,37 +127,32 @@ class _Gate:
     earlier: Copies
     scale: Scale
     minimum: int
+    readers: tuple[Reader, ...]
     shown: list[ReleasedTable] = field(default_factory=list)
     new: list[ReleasedTable] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
-    given_away: set[tuple] = field(default_factory=set)
+
+    def __post_init__(self):
+        self.before = self.earlier.latest(self.minimum)
+        self.snapshots = dict(enumerate((*self.earlier.snapshots, self.now)))
 
     @property
-    def snapshots(self) -> Mapping[int, Snapshot]:
-        """Earlier snapshots and the one of now, by place."""
-        return dict(enumerate((*self.earlier.snapshots, self.now)))
+    def has_news(self) -> bool:
+        """Whether the table let through last is new, and says something else than the last did."""
+        before = self.before.get((self.shown[-1].grouping, self.shown[-1].question))
+        return bool(self.new) and (
+            before is None or before.minimum > self.minimum or before.rows != self.new[-1].rows
+        )
 
-    def let_through(self, grouping: str, question: str) -> bool:
-        """Show one table: as it is now, with less, as it was before, or not at all.
-
-        Returns
-        -------
-        bool
-            Whether it is shown as it is now.
-        """
-        before = self.earlier.latest(grouping, question)
+    def let_through(self, grouping: str, question: str) -> None:
+        """Show one table: as it is now, with less, as it was before, or not at all."""
+        before = self.before.get((grouping, question))
         table, why = self._safe(grouping, question, is_repeatable=before is not None)
-        if table is not None and before is not None and table.rows == before.rows:
-            self.shown.append(before)
-            return True
         if table is not None:
             self.new.append(table)
-        elif before is None:
-            if question == QUESTIONS[0]:
-                self.left_out[grouping] = why
-            return False
-        self.shown.append(table or before)
-        return table is not None
+        elif before is None and question == QUESTIONS[0]:
+            self.left_out[grouping] = why
+        self.shown += filter(None, [table or before])
 
     def _safe(self, grouping: str, question: str, *, is_repeatable: bool):
         """The table of now with as much as is safe, or why there is none."""
@@ -163,9 +168,10 @@ class _Gate:
             found = self._exposed_by(table)
             if found is None:
                 return table, ""
-            # How many are not due yet is little to lose; anything else is repeated whole.
+            # How many were seen is little to lose; anything else is repeated whole.
             is_past = found.is_change or found.snapshot < len(self.earlier.snapshots)
-            if is_past and is_repeatable and found.classes != ("elsewhere",):
+            is_about_seen = draft.shows_seen and "elsewhere" in found.classes
+            if is_past and is_repeatable and not is_about_seen:
                 return None, "cannot be protected"
             draft, why = draft.with_less(found.groups), "cannot be protected"
         return None, why
@@ -180,7 +186,7 @@ class _Gate:
             own = [t for t in self.new if t.grouping == found.grouping] or self.new
             gone = next((t for t in reversed(own) if t.question == "change"), own[-1])
             self.new.remove(gone)
-            before = self.earlier.latest(gone.grouping, gone.question)
+            before = self.before.get((gone.grouping, gone.question))
             place = self.shown.index(gone)
             self.shown[place : place + 1] = [] if before is None else [before]
 
@@ -193,12 +199,12 @@ class _Gate:
         new, near = (*self.new, table), tuple(dict.fromkeys((ALL, table.grouping)))
         # What its own grouping gives away is found at once; all groupings together take longer.
         found = self._exposed(new, near, _BOTH)
-        if found is not None or self._is_whole():
+        if found is not None or all(reader.knows_everybody(new) for reader in self.readers):
             return found
         return self._exposed(new, self._all_shown(table), _BY_COUNTS)
 
     def _exposed(self, new, groupings: tuple[str, ...], ways: tuple[bool, ...]) -> Secret | None:
-        """A secret of some groupings that new tables give away which earlier copies did not.
+        """A secret of some groupings that any reader could work out.
 
         Parameters
         ----------
@@ -207,43 +213,12 @@ class _Gate:
         ways : tuple of bool
             Whether means are taken apart.
         """
-        tables = [t for t in (*self.earlier.tables, *new) if t.grouping in groupings]
-        for uses_means in ways:
-            if uses_means and not any(row.means for t in tables for row in t.rows):
-                continue
-            worlds, secrets = self._audit(tables, groupings, uses_means=uses_means)
-            while found := first_exposed(worlds, secrets):
-                if not self._was_out(found, groupings, uses_means=uses_means):
+        for reader in self.readers:
+            for uses_means in ways:
+                found = reader.first_exposed(new, groupings, uses_means=uses_means)
+                if found is not None:
                     return found
-                secrets = [secret for secret in secrets if secret.name not in self.given_away]
         return None
-
-    def _was_out(self, found: Secret, groupings: tuple[str, ...], *, uses_means: bool) -> bool:
-        """Whether earlier copies alone give a secret away, as under another minimum they may."""
-        if not self.earlier.tables:
-            return False
-        before = [t for t in self.earlier.tables if t.grouping in groupings]
-        worlds, secrets = self._audit(before, groupings, uses_means=uses_means)
-        same = [secret for secret in secrets if secret.name == found.name]
-        if same and first_exposed(worlds, same):
-            self.given_away.add(found.name)
-            return True
-        return False
-
-    def _audit(self, tables, groupings: tuple[str, ...], *, uses_means: bool):
-        """Everything that agrees with some tables, and what must stay hidden."""
-        worlds = worlds_of(self.snapshots, tables, self.scale, groupings, uses_means=uses_means)
-        room = Room(self.minimum, is_whole=not uses_means)
-        return worlds, secrets_of(worlds, self.snapshots, tables, groupings, room)
-
-    def _is_whole(self) -> bool:
-        """Whether every number of all clients is shown, at every time."""
-        shown = [t for t in (*self.earlier.tables, *self.new) if t.grouping == ALL]
-        return all(
-            set(NUMBERS) - {"seen"}
-            <= {name for t in shown if t.snapshot == place for name in t.rows[0].numbers}
-            for place in self.snapshots
-        )
 
     def _all_shown(self, *tables: ReleasedTable) -> tuple[str, ...]:
         """Every grouping of which something is shown, or was."""

@@ -107,6 +107,7 @@ def remember(
                 "grouping": table.grouping,
                 "question": table.question,
                 "as_of": table.as_of,
+                "minimum": table.minimum,
                 "rows": [
                     {
                         "groups": row.groups,
@@ -263,4 +264,6 @@ def _table(kept: dict, place: int) -> ReleasedTable:
         )
         for row in kept["rows"]
     )
-    return ReleasedTable(kept["grouping"], kept["question"], place, kept["as_of"], rows)
+    return ReleasedTable(
+        kept["grouping"], kept["question"], place, kept["as_of"], rows, int(kept["minimum"])
+    )

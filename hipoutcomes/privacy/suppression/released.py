@@ -63,6 +63,8 @@ class ReleasedTable:
     as_of : str
         Month up to which its records went.
     rows : tuple of ReleasedRow
+    minimum : int
+        The smallest number of clients that was shown when it was new.
     """
 
     grouping: str
@@ -70,6 +72,7 @@ class ReleasedTable:
     snapshot: int
     as_of: str
     rows: tuple[ReleasedRow, ...]
+    minimum: int
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hipoutcomes.privacy.suppression.worlds import Worlds, groups_of
 _SORTED = CLASSES[2:]
 #: Every number of a row that means something by itself, written down or not.
 _PARTS = (
+    CLASSES,
     ("elsewhere",),
     CLASSES[1:],
     ("lost",),
@@ -76,9 +77,9 @@ def secrets_of(
     Notes
     -----
     Small numbers are those from 1 to the minimum less 1, of every group and every row, of clients
-    not measured, better, same, worse, and of any two of the last three together; the same for how
-    much each changed from one snapshot to another. That everybody measured, in a row of
-    the minimum or more, did the same is a secret too.
+    seen, due, not measured, better, same, worse, and of any two of the last three together; the
+    same for how much each changed from one snapshot to another. That everybody measured, in a row
+    of the minimum or more, did the same is a secret too.
     """
     found: list[Secret] = []
     for grouping in groupings:
@@ -109,7 +110,7 @@ def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> lis
     found = []
     n_measured = counts[2:].sum()
     for names in _PARTS:
-        if names == ("elsewhere",) and grouping != ALL:
+        if "elsewhere" in names and grouping != ALL:
             continue
         n = int(counts[[CLASSES.index(name) for name in names]].sum())
         everybody_else = len(names) == 2 and n == 0 and n_measured >= room.minimum

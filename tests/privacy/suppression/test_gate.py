@@ -232,3 +232,38 @@ def test_a_measure_without_a_threshold_sorts_nobody():
     released = release(snapshot(counts), Copies(), Scale(0.0, 10.0, -1, None))
     assert released.table(ALL, "sorted") is None
     assert released.table(ALL, "measured") is not None
+
+
+def test_a_copy_for_outside_repeats_nothing_that_was_for_inside():
+    counts = [[20, 30, 20, 7], [15, 25, 14, 8], [30, 40, 20, 16]]
+    inside = release(snapshot(counts), Copies(), PAIN, minimum=5)
+    outside = release(snapshot(counts), after(snapshot(counts), inside), PAIN)
+    alone = release(snapshot(counts), Copies(), PAIN)
+    assert {7, 8} <= {n for t in inside.tables for row in t.rows for n in row.numbers.values()}
+    assert [(t.question, t.rows) for t in outside.tables] == [
+        (t.question, t.rows) for t in alone.tables
+    ]
+
+
+def test_who_saw_a_copy_for_inside_cannot_subtract_the_one_for_outside():
+    """Two more clients may not appear to a reader of both, though outside nobody could tell."""
+    counts = np.array(LARGE)
+    inside = release(snapshot(LARGE), Copies(), PAIN, minimum=5)
+    later = snapshot((counts + [[1, 0, 1, 0]] + [[0, 0, 0, 0]] * 3).tolist(), as_of="April 2026")
+    with pytest.raises(NotEnoughData, match="numbers under 11 hidden"):
+        release(later, after(snapshot(LARGE), inside), PAIN)
+
+
+def test_a_few_more_clients_seen_are_not_told_by_two_copies():
+    """How many were seen is said by one table only, and may grow by less than all its parts."""
+    first = snapshot(LARGE, elsewhere=60)
+    released = release(first, Copies(), PAIN)
+    assert released.table(ALL, "measured").rows[0].numbers["seen"] == 317
+    counts = np.add(LARGE, [12, 2, 2, 2])
+    # 54 more are due, of whom 50 had been seen before: 4 are new.
+    second = snapshot(counts.tolist(), elsewhere=10, as_of="June 2026")
+    again = release(second, after(first, released), PAIN)
+    shown = again.table(ALL, "measured")
+    assert shown.as_of == "June 2026"
+    assert shown.rows[0].number("due") == 311
+    assert shown.rows[0].number("seen") is None

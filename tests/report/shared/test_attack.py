@@ -1,5 +1,6 @@
 """Nothing hidden can be worked out from one shared copy, or from two of them together."""
 
+import json
 import re
 import runpy
 from datetime import date
@@ -21,6 +22,7 @@ MINIMUM = 11
 #: Last days of the records of two copies.
 MONTHS = ("2026-07-31", "2026-09-11")
 PARTS = (
+    CLASSES,
     ("elsewhere",),
     CLASSES[1:],
     ("lost",),
@@ -85,17 +87,20 @@ def words(column):
 
 
 def two_copies(tmp_path, n_clients, seed, months=MONTHS, **options):
-    """Two copies, what each truly counted, and the names of all groups."""
-    import json
-
+    """Copies of a clinic as it was on some days; see `copies_of`."""
     sessions = ho.simulate_clinic(n_clients, seed=seed).sessions
+    return copies_of(tmp_path, dict.fromkeys(months, sessions), **options)
+
+
+def copies_of(tmp_path, sessions_by_day, minimums=()):
+    """One copy for each last day, what each truly counted, and the names of all groups."""
     folders, truths = [], {}
-    for last_day in months:
+    for place, (last_day, sessions) in enumerate(sessions_by_day.items()):
         clinic = clinic_of(tmp_path, sessions, last_day)
         folder = tmp_path / f"copy-{last_day}"
         write_shared.write_shared_report(
             clinic, folder, memory=tmp_path / "private" / "shared", today=date(2026, 10, 1),
-            **options,
+            minimum=minimums[place] if minimums else MINIMUM,
         )  # fmt: skip
         codes = json.loads((tmp_path / "private" / "shared" / "therapist-codes.json").read_text())
         folders.append(folder)
@@ -107,7 +112,7 @@ def two_copies(tmp_path, n_clients, seed, months=MONTHS, **options):
     return folders, truths, {k: sorted(v) for k, v in names.items()}
 
 
-def small_numbers(truths, names, months):
+def small_numbers(truths, names, months, minimum):
     """Everything that must be hidden: (months, grouping, group, classes, value)."""
     found = []
     spans = [(i, None) for i in range(len(months))]
@@ -116,17 +121,17 @@ def small_numbers(truths, names, months):
         for grouping, groups in {"all": ["all"], **names}.items():
             for group in groups:
                 for classes in PARTS:
-                    if classes == ("elsewhere",) and grouping != "all":
+                    if "elsewhere" in classes and grouping != "all":
                         continue
                     n = sum(truths[later].get((grouping, group, c), 0) for c in classes)
                     if earlier is not None:
                         n -= sum(truths[earlier].get((grouping, group, c), 0) for c in classes)
-                    if 0 < abs(n) < MINIMUM:
+                    if 0 < abs(n) < minimum:
                         found.append((later, earlier, grouping, group, classes, n))
     return found
 
 
-def attacked(folders, truths, names, *, uses_means):
+def attacked(folders, truths, names, *, uses_means, minimum=MINIMUM):
     """Least and greatest value of every small number, given the copies."""
     attacker = Attack(folders, names, uses_means=uses_means)
     seen = {month: truths[month] for month in attacker.months}
@@ -138,7 +143,7 @@ def attacked(folders, truths, names, *, uses_means):
     attacker.growth(grew)
     months = attacker.months
     for later, earlier, grouping, group, classes, n in small_numbers(
-        list(seen.values()), names, months
+        list(seen.values()), names, months, minimum
     ):
         terms = attacker.of(months[later], grouping, [group], classes)
         if earlier is not None:
@@ -155,17 +160,19 @@ CLINICS = [(60, 1), (90, 13), (200, 1), LARGEST]
 MANY = [(n, seed) for n in (60, 90, 200, 400, 1000) for seed in range(2, 8)]
 
 
-def hidden_from(folders, truths, names):
+def hidden_from(folders, truths, names, minimum=MINIMUM):
     """Nothing small is told: not by numbers of clients, and not nearly by means either."""
     for uses_means in (False, True):
-        for what, n, low, high in attacked(folders, truths, names, uses_means=uses_means):
+        for what, n, low, high in attacked(
+            folders, truths, names, uses_means=uses_means, minimum=minimum
+        ):
             if n < 0:
                 n, low, high = -n, -high, -low
             if uses_means:
-                assert high - low >= 6 - 1e-4, (what, n, low, high)
+                assert high - low >= minimum // 2 + 1 - 1e-4, (what, n, low, high)
             else:
                 assert low <= 1 + 1e-4, (what, n, low, high)
-                assert high >= MINIMUM - 1 - 1e-4, (what, n, low, high)
+                assert high >= minimum - 1 - 1e-4, (what, n, low, high)
 
 
 @pytest.mark.parametrize(("n_clients", "seed"), CLINICS)
@@ -193,6 +200,48 @@ def test_no_small_number_can_be_worked_out_from_four_copies(tmp_path, no_charts,
     months = ("2025-12-31", "2026-03-31", "2026-06-30", "2026-09-11")
     folders, truths, names = two_copies(tmp_path, 600, seed, months)
     hidden_from(folders, truths, names)
+
+
+def test_a_copy_for_inside_gives_nothing_away_to_those_outside(tmp_path, no_charts):
+    months = ("2026-03-31", "2026-09-11")
+    folders, truths, names = two_copies(tmp_path, 160, 2, months, minimums=(5, 11))
+    hidden_from(folders[1:], truths, names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whoever_has_copies_for_inside_too_works_nothing_out(tmp_path, no_charts, seed):
+    months = ("2026-03-31", "2026-05-31", "2026-09-11")
+    folders, truths, names = two_copies(tmp_path, 250, seed, months, minimums=(11, 5, 11))
+    hidden_from([folders[0], folders[2]], truths, names)
+    hidden_from(folders, truths, names, minimum=5)
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_clients_forgotten_and_imports_undone_cannot_be_told_from_copies(tmp_path, no_charts, seed):
+    sessions = ho.simulate_clinic(250, seed=seed).sessions
+    who, day = sessions.columns[0], next(c for c in sessions if "date" in c.lower())
+    assert sessions[who].nunique() == 250
+    clients = sessions[who].unique()
+    random = np.random.default_rng(seed)
+    forgotten = random.choice(clients, 3, replace=False)
+    undone = sessions[day].between("2026-05-01", "2026-06-15")
+    by_day = {
+        "2026-03-31": sessions,
+        "2026-05-31": sessions[~sessions[who].isin(forgotten)],
+        "2026-07-31": sessions[~undone],
+        "2026-09-11": sessions[~sessions[who].isin(forgotten[1:])],
+    }
+    hidden_from(*copies_of(tmp_path, by_day))
+
+
+def test_few_new_clients_cannot_be_told_when_many_come_due(tmp_path, no_charts):
+    sessions = ho.simulate_clinic(500, seed=1).sessions
+    who, day = sessions.columns[0], next(c for c in sessions if "date" in c.lower())
+    first = sessions.groupby(who)[day].min()
+    new = first[first > "2026-05-31"].index
+    few = sessions[~sessions[who].isin(new[5:])]
+    hidden_from(*copies_of(tmp_path, {"2026-05-31": few, "2026-09-11": few}))
 
 
 @pytest.mark.slow
