@@ -15,7 +15,7 @@ from hipoutcomes.privacy.suppression.worlds import Terms, Worlds
 
 #: Effort of one search: branches that the solver may open. A fixed number gives the same answer
 #: on every computer, which a time limit would not.
-_BRANCHES = 500
+_BRANCHES, _BRANCHES_FOR_MANY = 500, 20
 _TRACE = 1e-6
 
 
@@ -108,6 +108,7 @@ class _Search:
 
         self.worlds, self.secrets = worlds, secrets
         lines = [terms for terms, _, _ in worlds.rows]
+        self.whole = np.array(worlds.whole, bool)
         self.known = _matrix(lines, worlds.width, csr_array)
         self.least = np.array([least for _, least, _ in worlds.rows])
         self.greatest = np.array([greatest for _, _, greatest in worlds.rows])
@@ -126,11 +127,13 @@ class _Search:
 
     def look_for(self, place: int, upward: bool) -> bool:
         """Whether one end of one secret can be shown."""
-        if not self.shown[upward][place]:
-            self._solve(np.array([place]), upward)
+        # The solver's presolve now and then loses worlds that are there; then it is left out.
+        for presolve in (True, False):
+            if not self.shown[upward][place]:
+                self._solve(np.array([place]), upward, presolve=presolve)
         return bool(self.shown[upward][place])
 
-    def _solve(self, places: np.ndarray, upward: bool) -> None:
+    def _solve(self, places: np.ndarray, upward: bool, *, presolve: bool = True) -> None:
         """A world in which as many of some secrets as can be are at one end, or beyond it."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import block_array, csr_array, eye_array
@@ -144,35 +147,37 @@ class _Search:
         with quiet():
             answer = milp(
                 np.concatenate([np.zeros(width), np.ones(n)]),
-                integrality=np.concatenate([self._whole(), np.zeros(n)]),
-                bounds=Bounds(
-                    np.concatenate([np.where(self._is_count(), 0.0, -np.inf), ends]), np.inf
-                ),
+                integrality=np.concatenate([self.whole, np.zeros(n)]),
+                bounds=Bounds(np.concatenate([np.zeros(width), ends]), np.inf),
                 constraints=LinearConstraint(
                     lines,
                     np.concatenate([self.least, np.full(n, -np.inf)]),
                     np.concatenate([self.greatest, np.zeros(n)]),
                 ),
-                options={"node_limit": _BRANCHES, "mip_rel_gap": 0.0 if n == 1 else 0.02},
+                options={
+                    "presolve": presolve,
+                    "node_limit": _BRANCHES if n == 1 else _BRANCHES_FOR_MANY,
+                    "mip_rel_gap": 0.0 if n == 1 else 0.02,
+                },
             )
         if answer.x is not None:
             self._look_at(answer.x[:width])
 
     def _look_at(self, world: np.ndarray) -> None:
-        """Note which ends a world shows."""
+        """Note which ends a world shows, if in whole numbers it agrees with all that is known."""
+        world = np.where(self.whole, np.round(world), np.maximum(world, 0))
+        known = self.known @ world
+        if (world < 0).any() or not self._near(known, self.least, self.greatest):
+            return
         values = self.of @ world
         self.shown[False] |= values <= self.low + _TRACE
         self.shown[True] |= values >= self.high - _TRACE
 
-    def _is_count(self) -> np.ndarray:
-        """Which unknowns are numbers of clients."""
-        is_count = np.zeros(self.worlds.width, bool)
-        is_count[list(self.worlds.counts.values())] = True
-        return is_count
-
-    def _whole(self) -> np.ndarray:
-        """Which unknowns are whole numbers."""
-        return self._is_count().astype(int)
+    @staticmethod
+    def _near(values: np.ndarray, least: np.ndarray, greatest: np.ndarray) -> bool:
+        """Whether values lie between their ends, but for what computers round."""
+        trace = _TRACE * np.maximum(np.abs(values), 1)
+        return bool(((values >= least - trace) & (values <= greatest + trace)).all())
 
 
 def _matrix(lines: Sequence[Terms], width: int, kind):

@@ -8,10 +8,10 @@ left out. What has passed therefore never needs to be taken back.
 from dataclasses import dataclass, field
 
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.privacy.suppression.drafts import first_draft
+from hipoutcomes.privacy.suppression.drafts import Draft, first_draft
 from hipoutcomes.privacy.suppression.examples import Secret
 from hipoutcomes.privacy.suppression.population import ALL, Scale, Snapshot
-from hipoutcomes.privacy.suppression.readers import Reader, readers_of
+from hipoutcomes.privacy.suppression.readers import Look, Reader, readers_of
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released, ReleasedTable
 from hipoutcomes.privacy.suppression.secrets_of import has_silent_correction
 from hipoutcomes.privacy.suppression.worlds import groups_of
@@ -23,8 +23,11 @@ DISCLOSURE_OUTSIDE, SMALLEST_MINIMUM = 11, 5
 #: A grouping with more groups than this is left out: a page of hidden rows tells nobody anything.
 MOST_GROUPS = 40
 
-#: Ways to look at tables: by numbers of clients alone, and with means taken apart as well.
-_BY_COUNTS, _BOTH = (False,), (False, True)
+#: How readers look at one grouping, and at all of them together. What takes a single copy apart
+#: exactly takes many copies too long; they are taken apart roughly, with more room.
+_AT_NUMBERS = (Look("numbers"),)
+_AT_ONE = (*_AT_NUMBERS, Look("rough scores"), Look("scores", newest_alone=True))
+_AT_ALL = (*_AT_NUMBERS, Look("rough scores", newest_alone=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +78,16 @@ def release(
     Notes
     -----
     A number from 1 to `minimum` - 1 is hidden when there are two sets of whole numbers that agree
-    with everything released, in one of which it is 1 or less and in the other `minimum` - 1 or
-    more; both are found by integer programming (Fischetti and Salazar 2000 give the exact form of
-    this problem). The same holds for how much a number changed between two copies.
+    with every number of clients ever released, in one of which it is 1 or less and in the other
+    `minimum` - 1 or more; both are found by integer programming (Fischetti and Salazar 2000 give
+    the exact form of this problem). The same holds for how much a number changed between two
+    copies. Where the means of a grouping in this copy are taken apart too, whole clients with
+    whole scores can be made up that give those very means, twice, and a hidden number differs by
+    more than half of `minimum`. Means of several copies, or of several groupings, are taken apart
+    as if clients could be divided, and there it differs by one more.
+
+    Not covered: what the rules themselves tell (a number is hidden because something is small),
+    and how likely each of the values is.
 
     References
     ----------
@@ -134,6 +144,7 @@ class _Gate:
 
     def __post_init__(self):
         self.before = self.earlier.latest(self.minimum)
+        self.drafts: dict[tuple[str, str], Draft] = {}
         self.snapshots = dict(enumerate((*self.earlier.snapshots, self.now)))
 
     @property
@@ -162,7 +173,7 @@ class _Gate:
         draft = first_draft(grouping, question, population, self.scale, self.minimum)
         why = "too few groups"
         while draft is not None and draft.shows_something:
-            table = draft.table(len(self.earlier.snapshots), self.now.as_of)
+            table = self._as_table(draft)
             if has_silent_correction(self.snapshots, self.earlier.tables, table):
                 return None, "cannot be protected"
             found = self._exposed_by(table)
@@ -177,18 +188,35 @@ class _Gate:
         return None, why
 
     def settle(self) -> None:
-        """Try everything that is shown once more together, and take back what gives others away.
+        """Try everything that is shown once more together, and let it show less while it must.
 
         One by one, tables were tried with those of their own grouping; taken apart, means of one
-        grouping bound sums of scores in all others.
+        grouping bound scores in all others.
         """
-        while self.new and (found := self._exposed(self.new, self._all_shown(), _BOTH)):
+        while self.new and (found := self._exposed(self.new, self._all_shown(), _AT_ALL)):
             own = [t for t in self.new if t.grouping == found.grouping] or self.new
             gone = next((t for t in reversed(own) if t.question == "change"), own[-1])
-            self.new.remove(gone)
-            before = self.before.get((gone.grouping, gone.question))
-            place = self.shown.index(gone)
-            self.shown[place : place + 1] = [] if before is None else [before]
+            draft = self.drafts[gone.grouping, gone.question]
+            less = draft.with_less(found.groups)
+            # Other rows would have to be tried from the start.
+            is_less = less is not None and less.rows == draft.rows and less.shows_something
+            self._replace(gone, less if is_less else None)
+
+    def _replace(self, gone: ReleasedTable, draft: Draft | None) -> None:
+        """Show less in the place of a table: a draft, the table of before, or nothing."""
+        at, among_new = self.shown.index(gone), self.new.index(gone)
+        if draft is not None:
+            table = self._as_table(draft)
+            self.shown[at] = self.new[among_new] = table
+            return
+        before = self.before.get((gone.grouping, gone.question))
+        self.shown[at : at + 1] = [] if before is None else [before]
+        del self.new[among_new]
+
+    def _as_table(self, draft: Draft) -> ReleasedTable:
+        """A table as it would be released."""
+        self.drafts[draft.grouping, draft.question] = draft
+        return draft.table(len(self.earlier.snapshots), self.now.as_of)
 
     def _exposed_by(self, table: ReleasedTable) -> Secret | None:
         """A secret that could be worked out if a table were shown; None where none could.
@@ -198,24 +226,23 @@ class _Gate:
         """
         new, near = (*self.new, table), tuple(dict.fromkeys((ALL, table.grouping)))
         # What its own grouping gives away is found at once; all groupings together take longer.
-        found = self._exposed(new, near, _BOTH)
+        found = self._exposed(new, near, _AT_ONE)
         if found is not None or all(reader.knows_everybody(new) for reader in self.readers):
             return found
-        return self._exposed(new, self._all_shown(table), _BY_COUNTS)
+        return self._exposed(new, self._all_shown(table), _AT_NUMBERS)
 
-    def _exposed(self, new, groupings: tuple[str, ...], ways: tuple[bool, ...]) -> Secret | None:
+    def _exposed(self, new, groupings: tuple[str, ...], looks: tuple[Look, ...]) -> Secret | None:
         """A secret of some groupings that any reader could work out.
 
         Parameters
         ----------
         new : sequence of ReleasedTable
         groupings : tuple of str
-        ways : tuple of bool
-            Whether means are taken apart.
+        looks : tuple of Look
         """
         for reader in self.readers:
-            for uses_means in ways:
-                found = reader.first_exposed(new, groupings, uses_means=uses_means)
+            for look in looks:
+                found = reader.first_exposed(new, groupings, look)
                 if found is not None:
                     return found
         return None

@@ -1,17 +1,22 @@
-"""Means of a row as they are shown, and what anybody can tell from them about the sums."""
+"""Means of a row as they are shown, and what a reader can tell from them about the clients."""
 
 import math
+from dataclasses import dataclass
+
+import numpy as np
 
 from hipoutcomes.privacy.suppression.population import Population, Scale
 from hipoutcomes.privacy.suppression.released import Means
 
 #: Places after the point that means are shown with.
 DIGITS = 1
-#: Half a unit of the last place, and a trace more for rounding of halves.
-HALF = 0.5 * 10**-DIGITS + 1e-9
+#: Half a unit of the last place, less a trace: whatever is nearer than this is shown the same.
+HALF = 0.5 * 10**-DIGITS - 1e-4
 
 #: Means this near an end of the scale, as a part of it, would say what everybody's score was.
 _NEAR_AN_END = 0.05
+#: Points at which a curved bound is replaced by straight lines between them.
+_POINTS = 5
 
 
 def means_of(population: Population, groups: tuple[str, ...], scale: Scale) -> Means | None:
@@ -41,8 +46,18 @@ def means_of(population: Population, groups: tuple[str, ...], scale: Scale) -> M
     return means
 
 
-def sums_from(means: Means, n: int) -> dict[str, tuple[float, float]]:
-    """Least and greatest value that each sum can have, given what is shown.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Bounds of `of_change` x sum of changes + `of_squares` x sum of their squares."""
+
+    of_change: float
+    of_squares: float
+    least: float
+    greatest: float
+
+
+def lines_from(means: Means, n: int) -> list[Line]:
+    """Sums of changes and of squared changes that are shown as these means; never too many.
 
     Parameters
     ----------
@@ -50,24 +65,52 @@ def sums_from(means: Means, n: int) -> dict[str, tuple[float, float]]:
     n : int
         Clients measured.
 
+    Returns
+    -------
+    list of Line
+        Empty bounds (least above greatest) where nothing can be shown so.
+
+    Notes
+    -----
+    With mean c, half-width w of the interval and t its quantile, the sum of squares is
+    n c^2 + n (n - 1) w^2 / t^2, and c, c - w and c + w are known to `HALF`. For each c that gives
+    the least and the greatest w, and so the least and the greatest sum of squares, both convex in
+    c. Straight lines inside take their place: chords of the least, tangents of the greatest.
+    """
+    middle = (means.low + means.high) / 2
+    least = max(means.change, middle, means.low) - HALF
+    greatest = min(means.change, middle, means.high) + HALF
+    lines = [Line(1.0, 0.0, n * least, n * greatest)]
+    if least > greatest:
+        return lines
+    factor = n * (n - 1) / _quantile(n) ** 2
+
+    def squares(c: float, width: float) -> float:
+        return n * c**2 + factor * max(width, 0.0) ** 2
+
+    at = np.linspace(least, greatest, _POINTS)
+    for narrowest in (lambda c: c - means.low - HALF, lambda c: means.high - HALF - c):
+        values = [squares(c, narrowest(c)) for c in at]
+        for i in range(_POINTS - 1):
+            if at[i + 1] > at[i]:
+                slope = (values[i + 1] - values[i]) / (at[i + 1] - at[i])
+                lines.append(Line(-slope / n, 1.0, values[i] - slope * at[i], np.inf))
+    c = (least + greatest) / 2
+    for width, sign in ((c - means.low + HALF, 1), (means.high + HALF - c, -1)):
+        slope = 2 * n * c + 2 * sign * factor * width
+        lines.append(Line(-slope / n, 1.0, -np.inf, squares(c, width) - slope * c))
+    return lines
+
+
+def starts_from(means: Means, n: int) -> tuple[float, float]:
+    """Least and greatest sum of first scores that is shown as these means.
+
     Examples
     --------
-    >>> [round(end) for end in sums_from(Means(5.6, 2.1, 1.7, 2.5), 60)["start"]]
+    >>> [round(end) for end in starts_from(Means(5.6, 2.1, 1.7, 2.5), 60)]
     [333, 339]
     """
-    widest = (means.high - means.low) / 2 + HALF
-    narrowest = max(widest - 2 * HALF, 0.0)
-    per_half = math.sqrt(n) / _quantile(n)
-    smallest = max(abs(means.change) - HALF, 0.0)
-    largest = abs(means.change) + HALF
-    return {
-        "start": ((means.start - HALF) * n, (means.start + HALF) * n),
-        "change": ((means.change - HALF) * n, (means.change + HALF) * n),
-        "change squared": (
-            (n - 1) * (narrowest * per_half) ** 2 + n * smallest**2,
-            (n - 1) * (widest * per_half) ** 2 + n * largest**2,
-        ),
-    }
+    return (means.start - HALF) * n, (means.start + HALF) * n
 
 
 def _spread(n: int, total: float, squared: float) -> float:

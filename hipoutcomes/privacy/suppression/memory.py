@@ -65,6 +65,11 @@ def remembered(folder: Path, rules: Mapping[str, str]) -> Copies:
     return Copies(tuple(snapshots), tuple(tables))
 
 
+def has_copies(folder: Path) -> bool:
+    """Whether a folder remembers any copy."""
+    return bool(_files(folder))
+
+
 def remember(
     folder: Path,
     rules: Mapping[str, str],

@@ -36,24 +36,17 @@ class Scale:
     sign : int
         1 where higher is better, -1 where lower is.
     threshold : float or None
-        Size of change that counts as better or worse; 0 where it is not the same for everybody;
-        None where no size is known to matter, and nobody is sorted.
+        Size of change that counts as better or worse; None where no size is known to matter, and
+        nobody is sorted.
+    step : float
+        Between one possible score and the next.
     """
 
     lowest: float
     highest: float
     sign: int
     threshold: float | None
-
-    @property
-    def changes(self) -> dict[str, tuple[float, float]]:
-        """Least and greatest improvement of one client of each class."""
-        span = self.highest - self.lowest
-        if self.threshold is None:
-            return dict.fromkeys(CLASSES[2:], (-span, span))
-        size = self.threshold
-        same = (-size, size) if size else (-span, span)
-        return {"better": (size, span), "same": same, "worse": (-span, -size)}
+    step: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

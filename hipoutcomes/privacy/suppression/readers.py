@@ -7,7 +7,22 @@ from hipoutcomes.privacy.suppression.examples import Secret, first_exposed
 from hipoutcomes.privacy.suppression.population import ALL, NUMBERS, Scale, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedTable
 from hipoutcomes.privacy.suppression.secrets_of import Room, secrets_of
-from hipoutcomes.privacy.suppression.worlds import worlds_of
+from hipoutcomes.privacy.suppression.worlds import Way, worlds_of
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a reader looks at copies.
+
+    Attributes
+    ----------
+    way : Way
+    newest_alone : bool
+        At the newest copy by itself, not at earlier ones too.
+    """
+
+    way: Way
+    newest_alone: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +45,7 @@ class Reader:
     scale: Scale
 
     def first_exposed(
-        self, new: Sequence[ReleasedTable], groupings: Sequence[str], *, uses_means: bool
+        self, new: Sequence[ReleasedTable], groupings: Sequence[str], look: Look
     ) -> Secret | None:
         """A secret of some groupings that this reader could work out; None where there is none.
 
@@ -39,15 +54,18 @@ class Reader:
         new : sequence of ReleasedTable
             What would be shown beside what was seen before.
         groupings : sequence of str
-        uses_means : bool
-            Whether means are taken apart as well.
+        look : Look
         """
-        tables = [t for t in (*self.tables, *new) if t.grouping in groupings]
-        if uses_means and not any(row.means for t in tables for row in t.rows):
+        seen, snapshots = self.tables, self.snapshots
+        if look.newest_alone:
+            newest = max(snapshots)
+            seen, snapshots = (), {newest: snapshots[newest]}
+        tables = [t for t in (*seen, *new) if t.grouping in groupings]
+        if look.way != "numbers" and not any(row.means for t in tables for row in t.rows):
             return None
-        worlds = worlds_of(self.snapshots, tables, self.scale, groupings, uses_means=uses_means)
-        room = Room(self.minimum, is_whole=not uses_means)
-        return first_exposed(worlds, secrets_of(worlds, self.snapshots, tables, groupings, room))
+        worlds = worlds_of(snapshots, tables, self.scale, groupings, look.way)
+        room = Room(self.minimum, look.way, is_sorted=self.scale.threshold is not None)
+        return first_exposed(worlds, secrets_of(worlds, snapshots, tables, groupings, room))
 
     def knows_everybody(self, new: Sequence[ReleasedTable]) -> bool:
         """Whether every number of all clients is shown, at every time."""

@@ -8,16 +8,13 @@ import numpy as np
 from hipoutcomes.privacy.suppression.examples import Secret
 from hipoutcomes.privacy.suppression.population import ALL, CLASSES, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedTable
-from hipoutcomes.privacy.suppression.worlds import Worlds, groups_of
+from hipoutcomes.privacy.suppression.worlds import Way, Worlds, groups_of
 
 _SORTED = CLASSES[2:]
-#: Every number of a row that means something by itself, written down or not.
-_PARTS = (
-    CLASSES,
-    ("elsewhere",),
-    CLASSES[1:],
-    ("lost",),
-    _SORTED,
+#: Every number of a row that means something by itself, written down or not; and those that are
+#: there where clients are sorted.
+_PARTS = (CLASSES, ("elsewhere",), CLASSES[1:], ("lost",), _SORTED)
+_SORTED_PARTS = (
     *((name,) for name in _SORTED),
     *(tuple(other for other in _SORTED if other != name) for name in _SORTED),
 )
@@ -31,28 +28,35 @@ class Room:
     ----------
     minimum : int
         Numbers of clients under this are hidden.
-    is_whole : bool
-        Every value from 1 to `minimum` - 1 must be possible; otherwise more than half as many, the
-        true one among them.
+    way : Way
+        By numbers of clients alone, every value from 1 to `minimum` - 1 must be possible; by
+        scores more than half as many, the true one among them, and by rough scores one more.
+    is_sorted : bool
+        Whether clients are better, the same or worse, or nobody can say.
     """
 
     minimum: int
-    is_whole: bool
+    way: Way
+    is_sorted: bool = True
 
     def around(self, n: int) -> tuple[int, int]:
         """The least and greatest value that must be possible for a number that is `n`.
 
         Examples
         --------
-        >>> Room(11, True).around(3), Room(11, False).around(1), Room(11, False).around(9)
-        ((1, 10), (1, 7), (4, 10))
-        >>> Room(11, False).around(-5)
-        (-8, -2)
+        >>> Room(11, "numbers").around(3), Room(11, "scores").around(1)
+        ((1, 10), (1, 7))
+        >>> Room(11, "scores").around(9), Room(11, "scores").around(-5)
+        ((4, 10), (-8, -2))
+        >>> Room(11, "rough scores").around(1)
+        (1, 8)
         """
         if n < 0:
             low, high = self.around(-n)
             return -high, -low
-        span = self.minimum - 2 if self.is_whole else self.minimum // 2 + 1
+        half = self.minimum // 2
+        most = self.minimum - 2
+        span = min(most, {"scores": half + 1, "rough scores": half + 2}.get(self.way, most))
         low = min(max(n - span // 2, 1), self.minimum - 1 - span)
         return low, low + span
 
@@ -109,7 +113,7 @@ def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> lis
         counts = counts - snapshots[earlier].populations[grouping].classes(row)
     found = []
     n_measured = counts[2:].sum()
-    for names in _PARTS:
+    for names in (*_PARTS, *(_SORTED_PARTS if room.is_sorted else ())):
         if "elsewhere" in names and grouping != ALL:
             continue
         n = int(counts[[CLASSES.index(name) for name in names]].sum())

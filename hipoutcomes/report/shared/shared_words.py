@@ -81,10 +81,11 @@ def protected(released: Released) -> tuple[str, ...]:
         f"No number of clients from 1 to {low} is shown. “Hidden” stands for such a number, or for "
         "a larger one or none from which such a number could be worked out.",
         "Small groups stand together as “All others”, and neighbouring bands as one.",
-        "Every hidden number was tried against all that is shown, here and in earlier copies: "
-        f"whole clinics can be made up that agree with every number of clients, in which it is 1 "
-        f"or less, and others in which it is {low} or more. With means and likely ranges taken "
-        f"apart as well, it can still be any of at least {released.minimum // 2 + 2} values.",
+        "For every hidden number, two clinics can be made up that agree with every number of "
+        f"clients shown here and in earlier copies: in one it is 1 or less, in the other {low} or "
+        "more. Where means and likely ranges are taken apart into single scores as well, two can "
+        f"be made up in which it differs by {released.minimum // 2 + 1} or more; means of several "
+        "copies, or of several ways of grouping, were tried roughly.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
         "A likely range or a mean is not shown where scores hardly differ, and better, same and "
@@ -92,6 +93,9 @@ def protected(released: Released) -> tuple[str, ...]:
         "There are no single clients in this copy: no dates, no lowest or highest score, no "
         "quoted cell, no names of files or people. Therapists have codes in an order that says "
         "nothing.",
+        "What is not promised: some of the values that a hidden number can have are likelier than "
+        "others; where something is hidden or put together, some number there is small; and "
+        "whoever knows the scores of some clients can take those away first.",
     ]
     if released.left_out:
         said.append(_left_out(released))

@@ -22,6 +22,8 @@ from hipoutcomes.report.sections.outcomes import main_outcome
 from hipoutcomes.tables.treatments import MIXED
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES
 from hipoutcomes.vocabulary.groupings import GROUPINGS
+from hipoutcomes.vocabulary.measures import Measure
+from hipoutcomes.vocabulary.questionnaires import SCORINGS
 from hipoutcomes.vocabulary.thresholds import Threshold
 
 #: Groupings that a shared copy can show, the one most asked for first.
@@ -168,7 +170,13 @@ def _labels(name: str, codes: list[str], therapists: TherapistCodes) -> dict[str
 def _scale(question: Question, threshold: Threshold | None) -> Scale:
     """What anybody knows about a score of this measure."""
     measure = question.measure
-    size = None
-    if threshold is not None:
-        size = threshold.value if threshold.unit == measure.unit else 0.0
-    return Scale(measure.lowest, measure.highest, measure.sign, size)
+    size = None if threshold is None else threshold.value
+    return Scale(measure.lowest, measure.highest, measure.sign, size, _step(measure))
+
+
+def _step(measure: Measure) -> float:
+    """Between one score that anybody can have and the next; whole points where they can be any."""
+    for scoring in SCORINGS.get(measure.instrument, ()):
+        if scoring.measure == measure.code and scoring.combine == "percent of best":
+            return 25 / len(scoring.items)
+    return measure.step or 1.0

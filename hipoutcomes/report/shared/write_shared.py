@@ -10,7 +10,12 @@ from hipoutcomes.analyses.shares.responder_words import threshold_in_words
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.errors import DecisionNeeded
 from hipoutcomes.privacy.suppression.gate import DISCLOSURE_OUTSIDE, release
-from hipoutcomes.privacy.suppression.memory import remember, remembered, therapist_codes
+from hipoutcomes.privacy.suppression.memory import (
+    has_copies,
+    remember,
+    remembered,
+    therapist_codes,
+)
 from hipoutcomes.privacy.suppression.population import ALL
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released
 from hipoutcomes.report.folder import (
@@ -32,6 +37,8 @@ from hipoutcomes.vocabulary.groupings import GROUPINGS
 
 Progress = Callable[[int, int, str], None]
 
+#: Ends the name of the folder that remembers copies, beside that of a copy.
+_PRIVATE = "-private"
 _STEPS = ("Counting clients", "Protecting small groups", "Writing the copy")
 
 
@@ -72,7 +79,8 @@ def write_shared_report(
     Raises
     ------
     DecisionNeeded
-        When the clinic is filtered, or earlier copies were made by other rules.
+        When the clinic is filtered, or earlier copies were made by other rules or are remembered
+        in another folder beside this one.
     NotEnoughData
         When there are too few clients for anything to be shown.
     FileError
@@ -95,6 +103,7 @@ def write_shared_report(
     _refuse_filters(clinic)
     directory = check_writable(directory)
     memory = _memory_of(directory, memory)
+    _refuse_strangers(directory, memory)
     today, progress = today or date.today(), progress or _silent
     progress(0, len(_STEPS), _STEPS[0])
     found = counted(clinic, _as_of(clinic, today), therapist_codes(memory))
@@ -140,11 +149,27 @@ def _refuse_filters(clinic: Clinic) -> None:
 def _memory_of(directory: Path, memory: str | Path | None) -> Path:
     """Where earlier copies are remembered; never inside the copy."""
     if memory is None:
-        return directory.resolve().parent / f"{directory.resolve().name}-private"
+        return directory.resolve().parent / f"{directory.resolve().name}{_PRIVATE}"
     memory = Path(memory)
     if memory.resolve().is_relative_to(directory.resolve()):
         raise ValueError("memory is private and cannot lie inside the copy that is shared.")
     return memory
+
+
+def _refuse_strangers(directory: Path, memory: Path) -> None:
+    """Copies that do not know of each other could be subtracted."""
+    parent = directory.resolve().parent
+    beside = sorted(parent.glob(f"*{_PRIVATE}")) if parent.is_dir() else []
+    for folder in beside:
+        if folder.resolve() != memory.resolve() and has_copies(folder):
+            earlier = folder.name.removesuffix(_PRIVATE)
+            raise DecisionNeeded(
+                f"{folder.name}, beside {directory.name}, remembers shared copies made before.",
+                "Two copies that do not know of each other can be subtracted, and single clients "
+                "appear.",
+                f"Write to {earlier} again, as then; if that is another clinic, write this copy "
+                "into another folder.",
+            )
 
 
 def _as_of(clinic: Clinic, today: date) -> str:

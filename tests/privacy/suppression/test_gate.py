@@ -231,6 +231,7 @@ def test_a_measure_without_a_threshold_sorts_nobody():
     counts = [[20, 0, 65, 0], [15, 0, 51, 0]]
     released = release(snapshot(counts), Copies(), Scale(0.0, 10.0, -1, None))
     assert released.table(ALL, "sorted") is None
+    assert released.table(ALL, "change").rows[0].means is not None
     assert released.table(ALL, "measured") is not None
 
 

@@ -17,6 +17,7 @@ from hipoutcomes.report.shared import write_shared
 
 attack = runpy.run_path(str(Path(__file__).with_name("attack.py")))
 Attack, CLASSES, MEASURED = attack["Attack"], attack["CLASSES"], attack["MEASURED"]
+exact = runpy.run_path(str(Path(__file__).with_name("exact_attack.py")))
 
 MINIMUM = 11
 #: Last days of the records of two copies.
@@ -242,6 +243,57 @@ def test_few_new_clients_cannot_be_told_when_many_come_due(tmp_path, no_charts):
     new = first[first > "2026-05-31"].index
     few = sessions[~sessions[who].isin(new[5:])]
     hidden_from(*copies_of(tmp_path, {"2026-05-31": few, "2026-09-11": few}))
+
+
+def rows_with_means(folder, names):
+    """Every row whose means are shown: grouping, groups, number, means, and classes shown."""
+    attacker = Attack([folder], names, uses_means=False)
+    shown = {}
+    for grouping, _, rows in attack["read_copy"](folder):
+        for label, numbers, means, _ in rows:
+            groups = tuple(attacker._groups(grouping, label, rows))
+            row = shown.setdefault((grouping, groups), {})
+            row |= {"means": means} if means else {}
+            row |= {h: n for h, n in numbers.items() if n is not None}
+    for (grouping, groups), row in shown.items():
+        if "means" in row:
+            headings = {"better": "Better", "same": "About the same", "worse": "Worse"}
+            known = {name: row[h] for name, h in headings.items() if h in row}
+            yield grouping, groups, int(row["Measured again"]), row["means"], known
+
+
+def range_of_every_small_number(folders, truths, names):
+    """What whole scores leave open of the small numbers of every row with means."""
+    for folder, truth in zip(folders, truths.values(), strict=True):
+        for grouping, groups, n, means, known in rows_with_means(folder, names):
+            for classes in PARTS[-6:]:
+                k = sum(truth.get((grouping, g, c), 0) for g in groups for c in classes)
+                if 0 < k < MINIMUM:
+                    low, high = exact["possible"](n, means, known, classes)
+                    assert low <= k <= high, "the attacker reads the copies wrongly"
+                    yield (folder.name, grouping, groups, n, means, classes), k, low, high
+
+
+SOME_AND_MORE = [(60, 2), (100, 5),
+    *(pytest.param(n, seed, marks=pytest.mark.slow) for n in (100, 200) for seed in range(1, 5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("n_clients", "seed"), SOME_AND_MORE)
+def test_whole_scores_leave_every_small_number_open(tmp_path, no_charts, n_clients, seed):
+    copies = two_copies(tmp_path, n_clients, seed, MONTHS[1:])
+    for what, k, low, high in range_of_every_small_number(*copies):
+        assert high - low >= 6, (what, k, low, high)
+
+
+def test_whole_scores_tell_much_where_means_are_not_looked_at(tmp_path, no_charts, monkeypatch):
+    """The same attack where the gate looks at numbers of clients alone: it can tell."""
+    monkeypatch.setattr(gate, "_AT_ONE", gate._AT_NUMBERS)
+    monkeypatch.setattr(gate, "_AT_ALL", gate._AT_NUMBERS)
+    copies = two_copies(tmp_path, 100, 5, MONTHS[1:])
+    ranges = [high - low for _, _, low, high in range_of_every_small_number(*copies)]
+    assert min(ranges) < 4
+    assert sum(width < 6 for width in ranges) >= 5
 
 
 @pytest.mark.slow

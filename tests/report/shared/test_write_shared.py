@@ -151,6 +151,19 @@ def test_other_rules_are_refused(clinic, tmp_path, monkeypatch):
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_copies_that_do_not_know_of_each_other_are_refused(clinic, tmp_path, monkeypatch):
+    monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
+    write_shared_report(clinic, tmp_path / "july", today=DAY)
+    with pytest.raises(DecisionNeeded, match=r"july-private, beside august") as refused:
+        write_shared_report(clinic, tmp_path / "august", today=DAY)
+    assert "Write to july again" in str(refused.value)
+    assert not (tmp_path / "august").exists()
+    with pytest.raises(DecisionNeeded, match="july-private"):
+        write_shared_report(clinic, tmp_path / "august", memory=tmp_path / "m", today=DAY)
+    assert write_shared_report(clinic, tmp_path / "other" / "august", today=DAY).is_file()
+    assert write_shared_report(clinic, tmp_path / "july", today=DAY).is_file()
+
+
 def test_what_is_private_cannot_lie_in_the_copy(clinic, tmp_path):
     with pytest.raises(ValueError, match="cannot lie inside"):
         write_shared_report(clinic, tmp_path / "copy", memory=tmp_path / "copy" / "private")

@@ -1,0 +1,179 @@
+"""What means add to what a reader knows: made-up clients whose scores give the very same means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from hipoutcomes.privacy.suppression.made_up_clients import PossibleChange, possible_changes
+from hipoutcomes.privacy.suppression.means import lines_from, starts_from
+from hipoutcomes.privacy.suppression.population import ALL, CLASSES, Scale, Snapshot
+from hipoutcomes.privacy.suppression.released import ReleasedTable
+from hipoutcomes.privacy.suppression.worlds import Terms, Worlds, groups_of, times
+
+_SORTED = CLASSES[2:]
+
+#: Groups that no table of means ever told apart.
+_Part = frozenset[str]
+
+
+@dataclass(eq=False)
+class _Scores:
+    """Unknown clients by size of change, and their first scores, of every part.
+
+    Attributes
+    ----------
+    clients : dict of (snapshot, grouping, part) to list of int
+        Columns, one for each of `changes`.
+    starts : dict of (snapshot, grouping, part) to int
+        Column of the sum of first scores, in steps above the lowest end of the scale.
+    """
+
+    worlds: Worlds
+    changes: tuple[PossibleChange, ...]
+    scale: Scale
+    is_whole: bool
+    clients: dict[tuple[int, str, _Part], list[int]] = field(default_factory=dict)
+    starts: dict[tuple[int, str, _Part], int] = field(default_factory=dict)
+
+    def add(self, place: int, grouping: str, part: _Part) -> None:
+        """Unknowns of one part, bound by the scale and by its numbers of clients."""
+        key = place, grouping, part
+        self.clients[key] = [self.worlds.unknown(is_whole=self.is_whole) for _ in self.changes]
+        self.starts[key] = self.worlds.unknown(is_whole=self.is_whole)
+        self.hold_scale([(self.starts[key], 1.0)], self.with_factor(key, lambda change: 1.0))
+        for kind in _SORTED:
+            made_up = self.with_factor(key, lambda change, kind=kind: float(change.kind == kind))
+            counted = self.worlds.people(place, grouping, sorted(part), [kind])
+            self.worlds.hold(made_up + times(counted, -1), 0, 0)
+
+    def with_factor(self, key, factor) -> Terms:
+        """Clients of a part, each size of change with a factor."""
+        pairs = zip(self.clients[key], self.changes, strict=True)
+        return [(column, factor(change)) for column, change in pairs if factor(change)]
+
+    def hold_scale(self, starts: Terms, clients: Terms) -> None:
+        """First scores from which clients can have changed as they did, without leaving the scale.
+
+        Each first score can be any between two ends, so their sum can be any between sums of ends.
+        """
+        of = {
+            column: change
+            for columns in self.clients.values()
+            for column, change in zip(columns, self.changes, strict=True)
+        }
+        lowest = [(column, -sign * of[column].lowest) for column, sign in clients]
+        highest = [(column, -sign * of[column].highest) for column, sign in clients]
+        self.worlds.hold(starts + lowest, 0, np.inf)
+        self.worlds.hold(starts + highest, -np.inf, 0)
+
+
+def hold_means(
+    worlds: Worlds,
+    snapshots: Mapping[int, Snapshot],
+    tables: Sequence[ReleasedTable],
+    scale: Scale,
+    *,
+    is_whole: bool,
+) -> None:
+    """Add made-up clients to numbers of clients, and hold what tables of means say of them.
+
+    Parameters
+    ----------
+    worlds : Worlds
+        Of numbers of clients; gets further unknowns.
+    snapshots : mapping of int to Snapshot
+    tables : sequence of ReleasedTable
+        Those of change.
+    scale : Scale
+    is_whole : bool
+        Whether made-up clients are whole ones. Otherwise a size of change may have half a client,
+        which is found faster, and allows a little that no clinic can be.
+
+    Notes
+    -----
+    Within one grouping, with whole clients, this is exact: whole scores can be given to made-up
+    clients so that every mean and interval, rounded, is what is shown. Of several groupings, each
+    has its own first scores, of which only the sum is the same.
+    """
+    scores = _Scores(worlds, possible_changes(scale), scale, is_whole=is_whole)
+    shown = sorted({(t.snapshot, t.grouping) for t in tables})
+    for place, grouping in shown:
+        for part in _parts(snapshots, tables, grouping):
+            scores.add(place, grouping, part)
+    for place, grouping in shown:
+        if grouping != ALL and (place, ALL) in shown:
+            _hold_total(scores, place, grouping)
+    for grouping in {grouping for _, grouping in shown}:
+        places = [place for place, of in shown if of == grouping]
+        for before, after in pairwise(places):
+            if _only_added(snapshots, before, after, grouping):
+                _hold_growth(scores, before, after, grouping)
+    for table in tables:
+        _hold_table(scores, table)
+
+
+def _parts(snapshots, tables: Sequence[ReleasedTable], grouping: str) -> list[_Part]:
+    """Groups that every table of means puts into the same row."""
+    rows = [row.groups for t in tables if t.grouping == grouping for row in t.rows if row.means]
+    found: dict[tuple[bool, ...], list[str]] = {}
+    for group in groups_of(snapshots, grouping):
+        found.setdefault(tuple(group in row for row in rows), []).append(group)
+    return [frozenset(groups) for groups in found.values()]
+
+
+def _hold_total(scores: _Scores, place: int, grouping: str) -> None:
+    """All parts together are all clients, by size of change too."""
+    whole = place, ALL, frozenset([ALL])
+    parts = [key for key in scores.clients if key[:2] == (place, grouping)]
+    hold = scores.worlds.hold
+    for i, column in enumerate(scores.clients[whole]):
+        hold([*((scores.clients[key][i], 1.0) for key in parts), (column, -1.0)], 0, 0)
+    hold([*((scores.starts[key], 1.0) for key in parts), (scores.starts[whole], -1.0)], 0, 0)
+
+
+def _hold_growth(scores: _Scores, before: int, after: int, grouping: str) -> None:
+    """Clients were added and none was taken away, and nobody's scores changed."""
+    for place, of, part in list(scores.clients):
+        if (place, of) != (after, grouping):
+            continue
+        now, then = (after, grouping, part), (before, grouping, part)
+        for new, old in zip(scores.clients[now], scores.clients[then], strict=True):
+            scores.worlds.hold([(new, 1.0), (old, -1.0)], 0, np.inf)
+        added = scores.with_factor(now, lambda change: 1.0)
+        added += scores.with_factor(then, lambda change: -1.0)
+        scores.hold_scale([(scores.starts[now], 1.0), (scores.starts[then], -1.0)], added)
+
+
+def _only_added(snapshots, before: int, after: int, grouping: str) -> bool:
+    """Whether no number of any group became smaller, so that a reader may take all as added."""
+    groups = groups_of(snapshots, grouping)
+    was, now = (
+        np.array([snapshots[p].populations[grouping].classes((g,)) for g in groups])
+        for p in (before, after)
+    )
+    return bool((now[:, 1:] >= was[:, 1:]).all())
+
+
+def _hold_table(scores: _Scores, table: ReleasedTable) -> None:
+    """What the means of every row say."""
+    step, lowest = scores.scale.step, scores.scale.lowest
+    for row in table.rows:
+        if row.means is None:
+            continue
+        n = row.numbers["measured"]
+        keys = [
+            key for key in scores.clients
+            if key[:2] == (table.snapshot, table.grouping) and key[2] <= set(row.groups)
+        ]  # fmt: skip
+        for line in lines_from(row.means, n):
+
+            def factor(change: PossibleChange, line=line) -> float:
+                size = change.steps * step
+                return line.of_change * size + line.of_squares * size**2
+
+            terms = [term for key in keys for term in scores.with_factor(key, factor)]
+            scores.worlds.hold(terms, line.least, line.greatest)
+        least, greatest = ((total - n * lowest) / step for total in starts_from(row.means, n))
+        scores.worlds.hold([(scores.starts[key], 1.0) for key in keys], least, greatest)
