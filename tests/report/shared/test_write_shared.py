@@ -25,6 +25,14 @@ def clinic():
 
 
 @pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A clinic small enough that protecting it takes a second."""
+    path = tmp_path_factory.mktemp("small") / "sessions.csv"
+    ho.simulate_clinic(60, seed=1).write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
 def copy(clinic, tmp_path_factory):
     folder = tmp_path_factory.mktemp("shared")
     return write_shared_report(clinic, folder / "copy", today=DAY).parent
@@ -125,7 +133,8 @@ def test_inside_the_clinic_five_can_be_asked_for(clinic, tmp_path, copy):
     assert "from 1 to 4 is shown" in (inside / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_same_records_give_the_same_copy_again(clinic, tmp_path, monkeypatch):
+def test_the_same_records_give_the_same_copy_again(small, tmp_path, monkeypatch):
+    clinic = ho.load(small)
     monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
     first = everything(write_shared_report(clinic, tmp_path / "copy", today=DAY).parent)
     second = everything(write_shared_report(clinic, tmp_path / "copy", today=DAY).parent)
@@ -142,16 +151,18 @@ def test_only_some_clients_are_refused(clinic, tmp_path):
     assert not any(tmp_path.iterdir())
 
 
-def test_other_rules_are_refused(clinic, tmp_path, monkeypatch):
+def test_other_rules_are_refused(small, tmp_path, monkeypatch):
+    clinic = ho.load(small)
     monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
     write_shared_report(clinic, tmp_path / "copy", today=DAY)
-    other = ho.load(DEMO, episode_rule=ho.EpisodeRule(gap=60))
+    other = ho.load(small, episode_rule=ho.EpisodeRule(gap=60))
     with pytest.raises(DecisionNeeded, match="course of care"):
         write_shared_report(other, tmp_path / "elsewhere", memory=tmp_path / "copy-private")
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_copies_that_do_not_know_of_each_other_are_refused(clinic, tmp_path, monkeypatch):
+def test_copies_that_do_not_know_of_each_other_are_refused(small, tmp_path, monkeypatch):
+    clinic = ho.load(small)
     monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
     write_shared_report(clinic, tmp_path / "july", today=DAY)
     with pytest.raises(DecisionNeeded, match=r"july-private, beside august") as refused:
@@ -176,7 +187,8 @@ def test_too_few_clients_give_no_copy_and_no_memory(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["few.csv"]
 
 
-def test_a_copy_that_could_not_be_written_is_not_remembered(clinic, tmp_path, monkeypatch):
+def test_a_copy_that_could_not_be_written_is_not_remembered(small, tmp_path, monkeypatch):
+    clinic = ho.load(small)
     monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
 
     def refuse(*given):
@@ -191,7 +203,7 @@ def test_a_copy_that_could_not_be_written_is_not_remembered(clinic, tmp_path, mo
 
 def test_words_typed_by_somebody_are_not_named(tmp_path, monkeypatch):
     monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
-    sessions = ho.simulate_clinic(200, seed=2).sessions
+    sessions = ho.simulate_clinic(80, seed=2).sessions
     heading = next(name for name in sessions if "ex" in name.lower() and len(name) < 7)
     first = sessions[heading].unique()[0]
     typed = sessions[heading].replace({first: "=Mx (see note)"})
