@@ -6,7 +6,7 @@ import pytest
 from hipoutcomes.errors import TableError
 from hipoutcomes.tables.batch_design import batch_design
 from hipoutcomes.tables.batches import batches
-from hipoutcomes.tables.design import design
+from hipoutcomes.tables.design_from_formula import design
 
 
 @pytest.fixture(scope="module")

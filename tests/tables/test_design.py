@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from hipoutcomes.errors import NotEnoughData, TableError
-from hipoutcomes.tables.design import design
+from hipoutcomes.tables.design_from_formula import design
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hipoutcomes.tables import design as design_module
-from hipoutcomes.tables.design import design
+from hipoutcomes.tables import design_from_formula as design_module
+from hipoutcomes.tables.design_from_formula import design
 from hipoutcomes.tables.formula_columns import parsed_formula
 from hipoutcomes.tables.plain_columns import plain_columns
 

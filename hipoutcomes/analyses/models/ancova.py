@@ -27,7 +27,8 @@ from hipoutcomes.stats.models.least_squares.linear import (
     least_squares,
     robust_inference,
 )
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.tables.design import Design
+from hipoutcomes.tables.design_from_formula import design
 
 _CLASSICAL = (
     "Least squares with t intervals, for independent rows of one residual spread (analysis of "

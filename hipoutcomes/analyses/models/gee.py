@@ -25,7 +25,8 @@ from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.gee.families import family_gee
 from hipoutcomes.stats.models.gee.gaussian import gaussian_gee_of_columns
 from hipoutcomes.stats.models.gee.gee import GeeFit, checked_covariance
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.tables.design import Design
+from hipoutcomes.tables.design_from_formula import design
 
 #: Families of outcomes, and the link between a mean and the columns.
 LINKS = {"gaussian": "identity", "binomial": "logit", "poisson": "log"}

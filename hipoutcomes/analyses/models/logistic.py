@@ -17,7 +17,8 @@ from hipoutcomes.analyses.models.standardised_estimates import (
 )
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.categories.logistic import FEWEST_EVENTS, fit_logistic
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.tables.design import Design
+from hipoutcomes.tables.design_from_formula import design
 from hipoutcomes.tables.formula_columns import columns_named, parsed_formula
 
 _INDEPENDENT = "Logistic regression by maximum likelihood, with normal intervals."

@@ -14,7 +14,8 @@ from hipoutcomes.stats.models.inference import Inference
 from hipoutcomes.stats.models.mixed.check import checked_from_rows
 from hipoutcomes.stats.models.mixed.fit import MixedFit, mixed_fit
 from hipoutcomes.stats.models.moments.moments_pass import moments_of
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.tables.design import Design
+from hipoutcomes.tables.design_from_formula import design
 
 _METHOD = (
     "Linear mixed model by restricted maximum likelihood (Patterson & Thompson 1971), each "

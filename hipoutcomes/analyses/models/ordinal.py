@@ -12,7 +12,8 @@ from hipoutcomes.analyses.models.standardised_estimates import ratio_rows, ratio
 from hipoutcomes.stats.inputs import checked_inside
 from hipoutcomes.stats.models.categories.ordinal import OrdinalFit, fit_ordinal
 from hipoutcomes.stats.models.inference import Inference
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.tables.design import Design
+from hipoutcomes.tables.design_from_formula import design
 
 _METHOD = (
     "Proportional-odds regression by maximum likelihood (McCullagh 1980), with normal intervals; "

@@ -14,7 +14,8 @@ from hipoutcomes.stats.models.repeated.repeated_measures import (
     repeated_measures_fit,
     repeated_measures_inference,
 )
-from hipoutcomes.tables.design import Design, design
+from hipoutcomes.tables.design import Design
+from hipoutcomes.tables.design_from_formula import design
 
 _METHOD = (
     "Repeated-measures model: means as the formula says, a variance for each {visit} and a "
