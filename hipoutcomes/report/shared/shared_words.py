@@ -81,11 +81,12 @@ def protected(released: Released) -> tuple[str, ...]:
         f"No number of clients from 1 to {low} is shown. “Hidden” stands for such a number, or for "
         "a larger one or none from which such a number could be worked out.",
         "Small groups stand together as “All others”, and neighbouring bands as one.",
-        "For every hidden number, two clinics can be made up that agree with every number of "
-        f"clients shown here and in earlier copies: in one it is 1 or less, in the other {low} or "
-        "more. Where means and likely ranges are taken apart into single scores as well, two can "
-        f"be made up in which it differs by {released.minimum // 2 + 1} or more; means of several "
-        "copies, or of several ways of grouping, were tried roughly.",
+        f"For every number from 1 to {low} that is hidden, two clinics can be made up that agree "
+        "with every number of clients shown here and in earlier copies: in one it is 1 or less, in "
+        f"the other {low} or more. Where means and likely ranges are taken apart into single "
+        "scores as well, two can be made up in which it differs by "
+        f"{released.minimum // 2 + 1} or more; means of several copies, or of several ways of "
+        "grouping, were tried roughly.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
         "A likely range or a mean is not shown where scores hardly differ, and better, same and "
