@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 #: Public names in the order of the data path, and the module that each lives in.
 _HOME = {
-    "load": "clinic",
+    "load": "loading",
     "Clinic": "clinic",
     "import_files": "clinic_records.importing",
     "load_store": "clinic_records.loading",

@@ -22,11 +22,12 @@ MAY_USE = {
     "store": {"tables", "vocabulary", "errors"},
     "privacy": {"tables", "vocabulary", "errors"},
     "clinic": {"ingest", "tables", "vocabulary", "errors"},
+    "loading": {"clinic", "ingest", "tables", "vocabulary", "errors"},
     "simulate": {"tables", "vocabulary", "errors"},
     "analyses": {"results", "charts", "stats", "tables", "vocabulary", "errors"},
     "due": {"clinic", "tables", "vocabulary", "errors"},
     "clinic_records": {
-        "clinic", "ingest", "store", "privacy", "tables", "vocabulary", "errors",
+        "clinic", "loading", "ingest", "store", "privacy", "tables", "vocabulary", "errors",
     },
     "report": {
         "analyses", "clinic", "results", "charts", "stats", "ingest", "privacy", "tables",
@@ -44,6 +45,7 @@ MUST_NOT = {
     "store": {"matplotlib", "scipy", "statsmodels"},
     "privacy": {"matplotlib", "statsmodels"},
     "clinic": {"matplotlib", "scipy", "statsmodels"},
+    "loading": {"matplotlib", "scipy", "statsmodels"},
 }
 
 

@@ -56,7 +56,7 @@ def due(
 def _clinic(files: list[Path] | None, store: Path | None, reading: dict):
     """The clinic, with its clients' own numbers."""
     if files:
-        from hipoutcomes.clinic import load
+        from hipoutcomes.loading import load
 
         return load(files, **reading)
     from hipoutcomes.clinic_records.loading import load_store

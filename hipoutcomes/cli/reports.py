@@ -74,7 +74,7 @@ def _clinic(files: list[Path] | None, store: Path | None, reading: dict, rule):
         from hipoutcomes.clinic_records.loading import load_store
 
         return load_store(store, episode_rule=rule)
-    from hipoutcomes.clinic import load
+    from hipoutcomes.loading import load
 
     return load(files, episode_rule=rule, **reading)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from hipoutcomes.clinic import load
 from hipoutcomes.clinic_records.loading import load_store
+from hipoutcomes.loading import load
 from hipoutcomes.privacy.dates import DateRule
 from hipoutcomes.privacy.export import ExportOutcome, export_tables
 from hipoutcomes.privacy.key import load_or_make_key

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
-from hipoutcomes.clinic import Clinic, clinic_from
+from hipoutcomes.clinic import Clinic
 from hipoutcomes.clinic_records.issue_list import in_words
 from hipoutcomes.clinic_records.joined_snapshot import STORE, write_joined_snapshot
 from hipoutcomes.ingest.accounting import Accounting, FileAccount
 from hipoutcomes.ingest.read import Reading
 from hipoutcomes.ingest.sources import Source
+from hipoutcomes.loading import clinic_from
 from hipoutcomes.privacy.links import Links
 from hipoutcomes.privacy.own_names import with_own_names
 from hipoutcomes.privacy.private_folder import open_private_folder

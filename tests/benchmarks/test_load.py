@@ -25,7 +25,7 @@ OURS = """
 import json, resource, sys, time
 import pandas
 import hipoutcomes as ho
-from hipoutcomes.clinic import load
+from hipoutcomes.loading import load
 import duckdb, pyarrow.csv
 started = time.perf_counter()
 clinic = load(sys.argv[1])
