@@ -1,8 +1,14 @@
 """What several tests share: the demo clinic, the real data beside the project, closed figures."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Tests run side by side: a second thread for matrices in each of them only takes time. Read by
+# numpy when it is first imported, which is later than this.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 ROOT = Path(__file__).resolve().parents[1]
 

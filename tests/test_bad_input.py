@@ -207,13 +207,13 @@ def test_somebody_elses_report_is_not_overwritten(tmp_path, capsys, monkeypatch)
 
 
 def test_a_fault_of_the_program_is_an_apology_without_a_traceback(tmp_path, capsys, monkeypatch):
-    import hipoutcomes.clinic
+    import hipoutcomes.loading
 
     def broken(*_, **__):
         raise ZeroDivisionError("secret cell value")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(hipoutcomes.clinic, "load", broken)
+    monkeypatch.setattr(hipoutcomes.loading, "load", broken)
     ended, out, err = ends(capsys, "report", "good.csv")
     assert (ended, out) == (1, "")
     assert "ZeroDivisionError" in err
