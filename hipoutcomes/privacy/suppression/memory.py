@@ -44,13 +44,15 @@ def remembered(folder: Path, rules: Mapping[str, str]) -> Copies:
     Raises
     ------
     FileError
-        When a file cannot be read.
+        When a file cannot be read, or one before the last is not there.
     DecisionNeeded
         When earlier copies were made by other rules: the two together could be subtracted.
     """
     snapshots: list[Snapshot] = []
     tables: list[ReleasedTable] = []
-    for path in _files(folder):
+    for number, path in enumerate(_files(folder), start=1):
+        if _number(path) != number:
+            raise FileError(f"{folder} lacks the file released-{number:04}-….json.", *_NOT_READ)
         kept = _read(path)
         changed = [name for name, rule in rules.items() if kept["rules"].get(name) != rule]
         if changed:
@@ -99,7 +101,7 @@ def remember(
     OutputError
         When it cannot be written.
     """
-    numbers = [int(_NAME.fullmatch(path.name).group(1)) for path in _files(folder)]
+    numbers = [_number(path) for path in _files(folder)]
     kept = {
         "format": _FORMAT,
         "rules": dict(rules),
@@ -205,6 +207,11 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def _number(path: Path) -> int:
+    """Which copy a file is about: 1 for the first."""
+    return int(_NAME.fullmatch(path.name).group(1))
 
 
 def _loaded(path: Path) -> dict:

@@ -99,3 +99,12 @@ def test_the_order_of_codes_says_nothing_about_names():
         for mark in map(str, range(10))
     }
     assert len(orders) == 10
+
+
+def test_a_copy_that_is_missing_among_the_others_stops_the_next(kept):
+    folder, released, first = kept
+    remember(folder, RULES, snapshot(LARGE, as_of="4"), released.new[:1], DAY)
+    first.unlink()
+    with pytest.raises(FileError, match="lacks the file released-0001") as refused:
+        remembered(folder, RULES)
+    assert "backup" in str(refused.value)
