@@ -1,12 +1,9 @@
 """What earlier copies showed, kept in a private folder: the next copy must not undo it."""
 
 import json
-import re
-import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,22 +11,28 @@ import numpy as np
 from hipoutcomes.errors import DecisionNeeded, FileError, OutputError
 from hipoutcomes.privacy.private_folder import write_private
 from hipoutcomes.privacy.suppression.gate import Copies
+from hipoutcomes.privacy.suppression.kept_files import (
+    CODES,
+    NOT_READ,
+    README,
+    check_whole,
+    copies_made,
+    files_of_copies,
+    note_copies_made,
+    number_of,
+    read_kept,
+)
 from hipoutcomes.privacy.suppression.population import Population, Snapshot
 from hipoutcomes.privacy.suppression.released import Means, ReleasedRow, ReleasedTable
+from hipoutcomes.privacy.suppression.therapist_codes import therapist_codes
 
 _FORMAT = 1
-_NAME = re.compile(r"released-(\d{4})-\d{4}-\d{2}-\d{2}\.json")
-_CODES = "therapist-codes.json"
 _ABOUT = """These files are NOT FOR SHARING.
 
 They hold the numbers behind the copies of the report that were shared, and which therapist is T1,
 T2, ... The next copy needs them: without them it could give away, together with an earlier one,
 what both hide. Keep this folder with your backups and out of anything that you send.
 """
-_NOT_READ = (
-    "Without it a new copy could give away, together with an earlier one, what both hide.",
-    "Put the file back from a backup. If no copy ever left the clinic, move the folder away.",
-)
 
 
 def remembered(folder: Path, rules: Mapping[str, str]) -> Copies:
@@ -44,15 +47,14 @@ def remembered(folder: Path, rules: Mapping[str, str]) -> Copies:
     Raises
     ------
     FileError
-        When a file cannot be read, or one before the last is not there.
+        When a file cannot be read or is not there.
     DecisionNeeded
         When earlier copies were made by other rules: the two together could be subtracted.
     """
     snapshots: list[Snapshot] = []
     tables: list[ReleasedTable] = []
-    for number, path in enumerate(_files(folder), start=1):
-        if _number(path) != number:
-            raise FileError(f"{folder} lacks the file released-{number:04}-….json.", *_NOT_READ)
+    check_whole(folder)
+    for path in files_of_copies(folder):
         kept = _read(path)
         changed = [name for name, rule in rules.items() if kept["rules"].get(name) != rule]
         if changed:
@@ -64,12 +66,23 @@ def remembered(folder: Path, rules: Mapping[str, str]) -> Copies:
         place = len(snapshots)
         snapshots.append(_snapshot(kept["snapshot"]))
         tables += [_table(table, place) for table in kept["tables"]]
+    _check_codes(folder, snapshots)
     return Copies(tuple(snapshots), tuple(tables))
 
 
 def has_copies(folder: Path) -> bool:
-    """Whether a folder remembers any copy."""
-    return bool(_files(folder))
+    """Whether a folder remembers any copy, or should.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    FileError
+        When it cannot be said.
+    """
+    return bool(files_of_copies(folder) or copies_made(folder))
 
 
 def remember(
@@ -101,7 +114,7 @@ def remember(
     OutputError
         When it cannot be written.
     """
-    numbers = [_number(path) for path in _files(folder)]
+    numbers = [number_of(path) for path in files_of_copies(folder)]
     kept = {
         "format": _FORMAT,
         "rules": dict(rules),
@@ -127,116 +140,55 @@ def remember(
             for table in tables
         ],
     }
-    path = folder / f"released-{max(numbers, default=0) + 1:04}-{today.isoformat()}.json"
-    write_private(folder / "README.txt", _ABOUT.encode(), only_new=True)
+    number = max(numbers, default=0) + 1
+    path = folder / f"released-{number:04}-{today.isoformat()}.json"
+    note_copies_made(folder, 0, only_new=True)
+    write_private(folder / README, _ABOUT.encode(), only_new=True)
     if not write_private(path, json.dumps(kept, indent=1).encode(), only_new=True):
         raise OutputError(
             f"{path} appeared while the copy was made: another program made one too.",
             remedy="Make the copy again.",
         )
+    note_copies_made(folder, number)
     return path
 
 
-@dataclass(frozen=True)
-class TherapistCodes:
-    """T1, T2, ... for every therapist, the same in every copy, in an order that says nothing.
-
-    Attributes
-    ----------
-    mark : str
-        Random; whoever knows the names cannot work out the order without it.
-    codes : mapping of str to str
-        By therapist.
-    """
-
-    mark: str
-    codes: Mapping[str, str]
-
-    def extended(self, therapists: Iterable[str]) -> "TherapistCodes":
-        """The same codes, and further ones for therapists who have none yet.
-
-        Examples
-        --------
-        >>> sorted(TherapistCodes("a mark", {}).extended(["Ada", "Ben"]).codes.values())
-        ['T1', 'T2']
-        """
-        new = sorted(
-            {str(name) for name in therapists} - set(self.codes),
-            key=lambda name: sha256(f"{self.mark}|{name}".encode()).hexdigest(),
-        )
-        first = len(self.codes) + 1
-        added = {name: f"T{place}" for place, name in enumerate(new, start=first)}
-        return TherapistCodes(self.mark, {**self.codes, **added})
-
-    def keep(self, folder: Path) -> None:
-        """Write the table of codes, where only the owner can read it.
-
-        Raises
-        ------
-        OutputError
-            When it cannot be written.
-        """
-        kept = {"mark": self.mark, "codes": dict(self.codes)}
-        write_private(folder / _CODES, json.dumps(kept, indent=1).encode())
-
-
-def therapist_codes(folder: Path) -> TherapistCodes:
-    """The codes of earlier copies; none yet where there is no table of them.
+def take_back(path: Path) -> None:
+    """Forget a copy that was not made after all.
 
     Parameters
     ----------
-    folder : Path
-
-    Raises
-    ------
-    FileError
-        When the table cannot be read.
+    path : Path
+        Its file; the last.
     """
-    path = folder / _CODES
-    if not path.exists():
-        return TherapistCodes(secrets.token_hex(16), {})
-    kept = _loaded(path)
-    try:
-        return TherapistCodes(str(kept["mark"]), {str(k): str(v) for k, v in kept["codes"].items()})
-    except (KeyError, AttributeError):
-        raise FileError(f"{path} cannot be read.", *_NOT_READ) from None
+    note_copies_made(path.parent, number_of(path) - 1)
+    path.unlink()
 
 
-def _files(folder: Path) -> list[Path]:
-    """Files of earlier copies, the first first."""
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
-
-
-def _number(path: Path) -> int:
-    """Which copy a file is about: 1 for the first."""
-    return int(_NAME.fullmatch(path.name).group(1))
-
-
-def _loaded(path: Path) -> dict:
-    """A file of ours; it must be an object."""
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise FileError(f"{path} cannot be read.", *_NOT_READ) from None
-    if not isinstance(kept, dict):
-        raise FileError(f"{path} cannot be read.", *_NOT_READ)
-    return kept
+def _check_codes(folder: Path, snapshots: Iterable[Snapshot]) -> None:
+    """No therapist of an earlier copy is without a code: T1 would become somebody else."""
+    known = {"", *therapist_codes(folder).codes.values()}
+    for snapshot in snapshots:
+        population = snapshot.populations.get("therapist")
+        unknown = sorted(set(population.groups) - known) if population else []
+        if unknown:
+            raise FileError(
+                f"{folder / CODES} does not say who {unknown[0]} of an earlier copy is.", *NOT_READ
+            )
 
 
 def _read(path: Path) -> dict:
     """A file of an earlier copy, with its parts."""
-    kept = _loaded(path)
+    kept = read_kept(path)
     try:
         if kept["format"] != _FORMAT:
-            raise FileError(f"{path} was written by a newer version of this program.", *_NOT_READ)
+            raise FileError(f"{path} was written by a newer version of this program.", *NOT_READ)
         _snapshot(kept["snapshot"])
         for table in kept["tables"]:
             _table(table, 0)
         dict(kept["rules"])
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise FileError(f"{path} cannot be read.", *_NOT_READ) from None
+        raise FileError(f"{path} cannot be read.", *NOT_READ) from None
     return kept
 
 

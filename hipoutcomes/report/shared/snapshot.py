@@ -10,7 +10,6 @@ from hipoutcomes.analyses.shares.chosen_threshold import chosen_threshold
 from hipoutcomes.analyses.shares.improved_enough import sort_patients
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.errors import NotEnoughData
-from hipoutcomes.privacy.suppression.memory import TherapistCodes
 from hipoutcomes.privacy.suppression.population import (
     ALL,
     CLASSES,
@@ -18,6 +17,7 @@ from hipoutcomes.privacy.suppression.population import (
     Scale,
     Snapshot,
 )
+from hipoutcomes.privacy.suppression.therapist_codes import TherapistCodes
 from hipoutcomes.report.sections.outcomes import main_outcome
 from hipoutcomes.tables.treatments import MIXED
 from hipoutcomes.vocabulary.codelists import CONDITIONS, TECHNIQUES

@@ -14,10 +14,11 @@ from hipoutcomes.privacy.suppression.memory import (
     has_copies,
     remember,
     remembered,
-    therapist_codes,
+    take_back,
 )
 from hipoutcomes.privacy.suppression.population import ALL
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released
+from hipoutcomes.privacy.suppression.therapist_codes import therapist_codes
 from hipoutcomes.report.folder import (
     FILES_MARK,
     check_writable,
@@ -126,7 +127,7 @@ def write_shared_report(
             move_into_place(staged, directory, staging / "earlier")
         except BaseException:
             if kept is not None:
-                kept.unlink()
+                take_back(kept)
             raise
     return directory / "report.html"
 

@@ -10,11 +10,13 @@ import pytest
 from hipoutcomes.errors import DecisionNeeded, FileError, OutputError
 from hipoutcomes.privacy.suppression.gate import Copies, release
 from hipoutcomes.privacy.suppression.memory import (
-    TherapistCodes,
+    has_copies,
     remember,
     remembered,
-    therapist_codes,
+    take_back,
 )
+from hipoutcomes.privacy.suppression.population import ALL, Snapshot
+from hipoutcomes.privacy.suppression.therapist_codes import TherapistCodes, therapist_codes
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import LARGE, PAIN, snapshot
@@ -28,6 +30,7 @@ def kept(tmp_path):
     now = snapshot(LARGE)
     released = release(now, Copies(), PAIN)
     folder = tmp_path / "private" / "shared"
+    therapist_codes(folder).extended(["Ada", "Ben"]).keep(folder)
     return folder, released, remember(folder, RULES, now, released.new, DAY)
 
 
@@ -78,9 +81,11 @@ def test_two_programs_at_once_do_not_lose_a_copy(kept, monkeypatch):
     folder, released, _ = kept
     from hipoutcomes.privacy.suppression import memory
 
-    monkeypatch.setattr(memory, "_files", lambda folder: [])
+    monkeypatch.setattr(memory, "files_of_copies", lambda folder: [])
     with pytest.raises(OutputError, match="another program"):
         remember(folder, RULES, snapshot(LARGE), released.new, DAY)
+    monkeypatch.undo()
+    assert len(remembered(folder, RULES).snapshots) == 1
 
 
 def test_therapists_keep_their_codes(tmp_path):
@@ -108,3 +113,38 @@ def test_a_copy_that_is_missing_among_the_others_stops_the_next(kept):
     with pytest.raises(FileError, match="lacks the file released-0001") as refused:
         remembered(folder, RULES)
     assert "backup" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["released-0001", "how-many-copies", "therapist-codes"])
+def test_a_lost_file_stops_the_next_copy(kept, name):
+    folder, _, _ = kept
+    (lost,) = folder.glob(f"{name}*")
+    lost.unlink()
+    with pytest.raises(FileError, match=f"lacks the file {name}") as refused:
+        remembered(folder, RULES)
+    assert "backup" in str(refused.value)
+    assert has_copies(folder)
+
+
+def test_the_last_copy_lost_among_others_stops_the_next(kept):
+    folder, released, _ = kept
+    remember(folder, RULES, snapshot(LARGE, as_of="4"), released.new[:1], DAY).unlink()
+    with pytest.raises(FileError, match="lacks the file released-0002"):
+        remembered(folder, RULES)
+
+
+def test_a_copy_taken_back_is_not_missed(kept):
+    folder, released, _ = kept
+    take_back(remember(folder, RULES, snapshot(LARGE, as_of="4"), released.new[:1], DAY))
+    assert [s.as_of for s in remembered(folder, RULES).snapshots] == ["March 2026"]
+
+
+def test_codes_that_do_not_name_a_therapist_of_an_earlier_copy_stop_the_next(kept):
+    """With new codes, T2 would be somebody else: another's numbers would be subtracted."""
+    folder, released, _ = kept
+    by_therapist = snapshot(LARGE[:2], groups=["T1", "T3"]).populations["technique"]
+    now = snapshot(LARGE)
+    now = Snapshot("4", {ALL: now.populations[ALL], "therapist": by_therapist})
+    remember(folder, RULES, now, released.new[:1], DAY)
+    with pytest.raises(FileError, match="does not say who T3 of an earlier copy is"):
+        remembered(folder, RULES)
