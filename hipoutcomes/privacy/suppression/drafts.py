@@ -11,7 +11,7 @@ import numpy as np
 
 from hipoutcomes.privacy.suppression.means import means_of
 from hipoutcomes.privacy.suppression.pooling import pooled, pooled_further
-from hipoutcomes.privacy.suppression.population import ALL, CLASSES, Population, Scale
+from hipoutcomes.privacy.suppression.population import ALL, CLASSES, SORTED, Population, Scale
 from hipoutcomes.privacy.suppression.released import ReleasedRow, ReleasedTable
 
 _LEAST = {"measured": 1, "change": 0, "sorted": 0}
@@ -58,22 +58,31 @@ class Draft:
             self.grouping, self.question, snapshot, as_of, rows, self.minimum
         )  # fmt: skip
 
-    def with_less(self, exposed: frozenset[str]) -> "Draft | None":
+    def with_less(self, exposed: frozenset[str], classes: tuple[str, ...]) -> "Draft | None":
         """The draft with one row showing less, or with two rows put together.
 
         Parameters
         ----------
         exposed : frozenset of str
-            Groups whose number could be worked out. Means tell most about their own row, which
-            loses them first. Counts of a row are told by those of the others: one of them is
-            hidden, the smallest, which costs least.
+            Groups whose number could be worked out.
+        classes : tuple of str
+            What is counted there.
+
+        Notes
+        -----
+        Means tell most about their own row, which loses them first. Counts of a row are told by
+        those of the others: one of them is hidden, the smallest, which costs least. How many were
+        measured is never hidden; only putting rows together helps there.
         """
         least = _LEAST[self.question]
         sizes = [self.population.count(row, "measured") for row in self.rows]
         able = [i for i, level in enumerate(self.levels) if level > least]
         others = [i for i in able if not exposed & set(self.rows[i])]
         own = [i for i in able if i not in others]
-        if chosen := (own or others) if self.question == "change" else (others or own):
+        chosen = (own or others) if self.question == "change" else (others or own)
+        if self.question == "measured" and set(classes) <= set(SORTED):
+            chosen = []
+        if chosen:
             place = min(chosen, key=lambda i: (sizes[i], self.rows[i]))
             levels = [
                 self._lower(row, level) if i == place else level

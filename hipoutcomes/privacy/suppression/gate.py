@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.privacy.suppression.drafts import Draft, first_draft
 from hipoutcomes.privacy.suppression.examples import Secret
-from hipoutcomes.privacy.suppression.population import ALL, Scale, Snapshot
+from hipoutcomes.privacy.suppression.population import ALL, SORTED, Scale, Snapshot
 from hipoutcomes.privacy.suppression.readers import Look, Reader, readers_of
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released, ReleasedTable
 from hipoutcomes.privacy.suppression.secrets_of import has_silent_correction
+from hipoutcomes.privacy.suppression.subtraction import told_by_subtraction
 from hipoutcomes.privacy.suppression.worlds import groups_of
 
 #: The smallest number of clients in what leaves a clinic (CMS cell size policy, ResDAC 1506), and
@@ -25,7 +26,7 @@ MOST_GROUPS = 40
 
 #: How readers look at one grouping, and at all of them together. What takes a single copy apart
 #: exactly takes many copies too long; they are taken apart roughly, with more room.
-_AT_NUMBERS = (Look("numbers"),)
+_AT_NUMBERS = (Look("numbers"), Look("guessed numbers"))
 _AT_ONE = (*_AT_NUMBERS, Look("rough scores"), Look("scores", newest_alone=True))
 _AT_ALL = (*_AT_NUMBERS, Look("rough scores", newest_alone=True))
 
@@ -78,16 +79,18 @@ def release(
     Notes
     -----
     A number from 1 to `minimum` - 1 is hidden when there are two sets of whole numbers that agree
-    with every number of clients ever released, in one of which it is 1 or less and in the other
-    `minimum` - 1 or more; both are found by integer programming (Fischetti and Salazar 2000 give
-    the exact form of this problem). The same holds for how much a number changed between two
-    copies. Where the means of a grouping in this copy are taken apart too, whole clients with
-    whole scores can be made up that give those very means, twice, and a hidden number differs by
-    more than half of `minimum`. Means of several copies, or of several groupings, are taken apart
-    as if clients could be divided, and there it differs by one more.
+    with every number of clients ever released, and with how they grew from copy to copy, in one of
+    which it is 1 or less and in the other `minimum` - 1 or more; both are found by integer
+    programming (Fischetti and Salazar 2000 give the exact form of this problem). The same holds
+    for how much a number changed between two copies. For a reader who also guesses rightly which
+    hidden numbers are small, it differs by more than half of `minimum`. Where the means of a
+    grouping in this copy are taken apart too, whole clients with whole scores can be made up that
+    give those very means, twice, and it differs by as much. Means of several copies, or of several
+    groupings, are taken apart as if clients could be divided, and there it differs by one more.
+    Means that would tell single scores are not shown, and do not follow by subtraction.
 
-    Not covered: what the rules themselves tell (a number is hidden because something is small),
-    and how likely each of the values is.
+    Not covered: means of several copies and several groupings at once; a reader who runs the gate
+    itself on made-up clinics; and how likely each of the values is.
 
     References
     ----------
@@ -176,6 +179,12 @@ class _Gate:
             table = self._as_table(draft)
             if has_silent_correction(self.snapshots, self.earlier.tables, table):
                 return None, "cannot be protected"
+            told = told_by_subtraction(
+                self.snapshots, (*self.earlier.tables, *self.new), table, self.scale
+            )
+            if told is not None:
+                draft, why = draft.with_less(told, SORTED), "cannot be protected"
+                continue
             found = self._exposed_by(table)
             if found is None:
                 return table, ""
@@ -184,7 +193,7 @@ class _Gate:
             is_about_seen = draft.shows_seen and "elsewhere" in found.classes
             if is_past and is_repeatable and not is_about_seen:
                 return None, "cannot be protected"
-            draft, why = draft.with_less(found.groups), "cannot be protected"
+            draft, why = draft.with_less(found.groups, found.classes), "cannot be protected"
         return None, why
 
     def settle(self) -> None:
@@ -197,7 +206,7 @@ class _Gate:
             own = [t for t in self.new if t.grouping == found.grouping] or self.new
             gone = next((t for t in reversed(own) if t.question == "change"), own[-1])
             draft = self.drafts[gone.grouping, gone.question]
-            less = draft.with_less(found.groups)
+            less = draft.with_less(found.groups, found.classes)
             # Other rows would have to be tried from the start.
             is_less = less is not None and less.rows == draft.rows and less.shows_something
             self._replace(gone, less if is_less else None)

@@ -13,8 +13,9 @@ DIGITS = 1
 #: Half a unit of the last place, less a trace: whatever is nearer than this is shown the same.
 HALF = 0.5 * 10**-DIGITS - 1e-4
 
-#: Means this near an end of the scale, as a part of it, would say what everybody's score was.
-_NEAR_AN_END = 0.05
+#: Means this near an end of the scale, as a part of it, say what nearly everybody's score was; and
+#: changes that differ by less than this, as a standard deviation, by how much everybody changed.
+_NEAR_AN_END, _LEAST_SPREAD = 0.05, 0.025
 #: Points at which a curved bound is replaced by straight lines between them.
 _POINTS = 5
 
@@ -22,28 +23,55 @@ _POINTS = 5
 def means_of(population: Population, groups: tuple[str, ...], scale: Scale) -> Means | None:
     """Rounded means of some groups; None where they would tell about single clients.
 
-    They would where scores hardly differ: where the interval has no width as it is shown, or the
-    mean first score is near an end of the scale.
-
     Parameters
     ----------
     population : Population
     groups : tuple of str
     scale : Scale
     """
-    n = population.count(groups, "measured")
-    if n < 2:
+    n, totals = population.count(groups, "measured"), population.totals(groups)
+    if tell_single_scores(n, totals, scale):
         return None
-    start, start_squared, change, change_squared = population.totals(groups)
-    spread = _spread(n, change, change_squared)
-    half = _quantile(n) * spread / math.sqrt(n)
+    start, _, change, change_squared = totals
+    half = _quantile(n) * _spread(n, change, change_squared) / math.sqrt(n)
     shown = (start / n, change / n, change / n - half, change / n + half)
-    means = Means(*(round(float(x), DIGITS) for x in shown))
-    room = _NEAR_AN_END * (scale.highest - scale.lowest)
-    is_at_an_end = not scale.lowest + room < means.start < scale.highest - room
-    if means.low == means.high or not _spread(n, start, start_squared) or is_at_an_end:
-        return None
-    return means
+    return Means(*(round(float(x), DIGITS) for x in shown))
+
+
+def tell_single_scores(n: int, totals: np.ndarray, scale: Scale) -> bool:
+    """Whether the means of some clients would say what single clients' scores were.
+
+    They would where scores hardly differ: where changes, as the interval shows, are nearly the
+    same, or where the mean of the first or of the later scores is near an end of the scale.
+
+    Parameters
+    ----------
+    n : int
+        Clients measured.
+    totals : ndarray of float, shape (4,)
+        `SUMS` over them.
+    scale : Scale
+
+    Examples
+    --------
+    >>> pain = Scale(0, 10, -1, 2)
+    >>> twelve_from_7 = 12 * 7, 12 * 49
+    >>> tell_single_scores(12, np.array([*twelve_from_7, 6 * 2 + 6 * 3, 6 * 4 + 6 * 9]), pain)
+    False
+    >>> tell_single_scores(12, np.array([*twelve_from_7, 12 * 2, 12 * 4]), pain)
+    True
+    >>> tell_single_scores(12, np.array([*twelve_from_7, 11 * 7 + 5, 11 * 49 + 25]), pain)
+    True
+    """
+    if n < 2:
+        return True
+    start, _, change, change_squared = totals
+    size = scale.highest - scale.lowest
+    if _spread(n, change, change_squared) < _LEAST_SPREAD * size:
+        return True
+    room = _NEAR_AN_END * size
+    means = start / n, (start + scale.sign * change) / n
+    return not all(scale.lowest + room < mean < scale.highest - room for mean in means)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,17 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "worse": ("worse",),
 }
 
+#: Classes of those measured at both times, by how their score changed.
+SORTED = CLASSES[2:]
+
+#: Every number of a row that means something by itself, written down or not; and those that are
+#: there where clients are sorted.
+PARTS = (CLASSES, ("elsewhere",), CLASSES[1:], ("lost",), SORTED)
+SORTED_PARTS = (
+    *((name,) for name in SORTED),
+    *(tuple(other for other in SORTED if other != name) for name in SORTED),
+)
+
 #: Sums over the clients measured at both times, in the order of `Population.sums`.
 SUMS = ("start", "start squared", "change", "change squared")
 

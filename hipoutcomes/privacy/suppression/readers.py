@@ -61,7 +61,7 @@ class Reader:
             newest = max(snapshots)
             seen, snapshots = (), {newest: snapshots[newest]}
         tables = [t for t in (*seen, *new) if t.grouping in groupings]
-        if look.way != "numbers" and not any(row.means for t in tables for row in t.rows):
+        if look.way.endswith("scores") and not any(row.means for t in tables for row in t.rows):
             return None
         worlds = worlds_of(snapshots, tables, self.scale, groupings, look.way)
         room = Room(self.minimum, look.way, is_sorted=self.scale.threshold is not None)

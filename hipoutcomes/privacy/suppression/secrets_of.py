@@ -6,18 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from hipoutcomes.privacy.suppression.examples import Secret
-from hipoutcomes.privacy.suppression.population import ALL, CLASSES, Snapshot
-from hipoutcomes.privacy.suppression.released import ReleasedTable
-from hipoutcomes.privacy.suppression.worlds import Way, Worlds, groups_of
-
-_SORTED = CLASSES[2:]
-#: Every number of a row that means something by itself, written down or not; and those that are
-#: there where clients are sorted.
-_PARTS = (CLASSES, ("elsewhere",), CLASSES[1:], ("lost",), _SORTED)
-_SORTED_PARTS = (
-    *((name,) for name in _SORTED),
-    *(tuple(other for other in _SORTED if other != name) for name in _SORTED),
+from hipoutcomes.privacy.suppression.population import (
+    ALL,
+    CLASSES,
+    PARTS,
+    SORTED_PARTS,
+    Snapshot,
 )
+from hipoutcomes.privacy.suppression.released import ReleasedTable
+from hipoutcomes.privacy.suppression.worlds import Way, Worlds, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,8 @@ class Room:
         Numbers of clients under this are hidden.
     way : Way
         By numbers of clients alone, every value from 1 to `minimum` - 1 must be possible; by
-        scores more than half as many, the true one among them, and by rough scores one more.
+        guesses and by scores more than half as many, the true one among them, and by rough scores
+        one more.
     is_sorted : bool
         Whether clients are better, the same or worse, or nobody can say.
     """
@@ -56,7 +54,8 @@ class Room:
             return -high, -low
         half = self.minimum // 2
         most = self.minimum - 2
-        span = min(most, {"scores": half + 1, "rough scores": half + 2}.get(self.way, most))
+        widths = {"guessed numbers": half + 1, "scores": half + 1, "rough scores": half + 2}
+        span = min(most, widths.get(self.way, most))
         low = min(max(n - span // 2, 1), self.minimum - 1 - span)
         return low, low + span
 
@@ -87,7 +86,7 @@ def secrets_of(
     """
     found: list[Secret] = []
     for grouping in groupings:
-        rows = _rows(snapshots, tables, grouping)
+        rows = rows_of(snapshots, tables, grouping)
         places = [p for p in snapshots if grouping in snapshots[p].populations]
         for place in places:
             for row in rows:
@@ -99,13 +98,6 @@ def secrets_of(
     return found
 
 
-def _rows(snapshots, tables: Sequence[ReleasedTable], grouping: str) -> list[tuple[str, ...]]:
-    """Every group by itself, and every row that was ever shown."""
-    rows = [(group,) for group in groups_of(snapshots, grouping)]
-    shown = [row.groups for table in tables if table.grouping == grouping for row in table.rows]
-    return list(dict.fromkeys([*rows, *(tuple(sorted(groups)) for groups in shown)]))
-
-
 def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> list[Secret]:
     """Secrets of one row at one time, or of its change since an earlier one."""
     counts = snapshots[place].populations[grouping].classes(row)
@@ -113,7 +105,7 @@ def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> lis
         counts = counts - snapshots[earlier].populations[grouping].classes(row)
     found = []
     n_measured = counts[2:].sum()
-    for names in (*_PARTS, *(_SORTED_PARTS if room.is_sorted else ())):
+    for names in (*PARTS, *(SORTED_PARTS if room.is_sorted else ())):
         if "elsewhere" in names and grouping != ALL:
             continue
         n = int(counts[[CLASSES.index(name) for name in names]].sum())

@@ -2,19 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from hipoutcomes.privacy.suppression.population import ALL, CLASSES, NUMBERS, Scale, Snapshot
+from hipoutcomes.privacy.suppression.growth import growths
+from hipoutcomes.privacy.suppression.population import (
+    ALL,
+    CLASSES,
+    NUMBERS,
+    PARTS,
+    SORTED_PARTS,
+    Scale,
+    Snapshot,
+)
 from hipoutcomes.privacy.suppression.released import ReleasedTable
 
 Key = tuple[int, str, str, str]
 
-#: How a reader looks at tables: at numbers of clients alone; at means too, taken apart into the
-#: scores of single clients; or the same but roughly, as if a client could be divided.
-Way = Literal["numbers", "scores", "rough scores"]
+#: How a reader looks at tables: at numbers of clients alone; with a guess which hidden ones are
+#: small; at means too, taken apart into the scores of single clients; or the same but roughly, as
+#: if a client could be divided.
+Way = Literal["numbers", "guessed numbers", "scores", "rough scores"]
 Terms = list[tuple[int, float]]
 
 
@@ -81,9 +90,10 @@ def worlds_of(
     Notes
     -----
     A reader is taken to know every group's name, that records are added and hardly ever taken
-    away (held here where it is true), that scores lie on their scale, and by which size of change
-    clients are sorted.
+    away (held here between any two snapshots, for any number, where it is true), that scores lie
+    on their scale, and by which size of change clients are sorted.
     """
+    from hipoutcomes.privacy.suppression.rules_told import hold_rules
     from hipoutcomes.privacy.suppression.worlds_of_scores import hold_means
 
     worlds = Worlds()
@@ -95,10 +105,12 @@ def worlds_of(
     for grouping in groupings:
         for place in snapshots if grouping != ALL else ():
             _hold_total(worlds, place, grouping)
-        _hold_growth(worlds, snapshots, grouping)
+        _hold_growth(worlds, snapshots, grouping, rows_of(snapshots, shown, grouping))
     for table in shown:
         _hold_table(worlds, table)
-    if way != "numbers":
+    if way == "guessed numbers":
+        hold_rules(worlds, snapshots, shown)
+    if way.endswith("scores"):
         changes = [t for t in shown if t.question == "change"]
         hold_means(worlds, snapshots, changes, scale, is_whole=way == "scores")
     return worlds
@@ -111,6 +123,15 @@ def groups_of(snapshots: Mapping[int, Snapshot], grouping: str) -> tuple[str, ..
         if grouping in snapshot.populations:
             found |= dict.fromkeys(snapshot.populations[grouping].groups)
     return tuple(found)
+
+
+def rows_of(
+    snapshots: Mapping[int, Snapshot], tables: Sequence[ReleasedTable], grouping: str
+) -> list[tuple[str, ...]]:
+    """Every group by itself, and every row that was ever shown."""
+    rows = [(group,) for group in groups_of(snapshots, grouping)]
+    shown = [row.groups for table in tables if table.grouping == grouping for row in table.rows]
+    return list(dict.fromkeys([*rows, *(tuple(sorted(groups)) for groups in shown)]))
 
 
 def times(terms: Terms, factor: float) -> Terms:
@@ -139,18 +160,16 @@ def _hold_total(worlds: Worlds, place: int, grouping: str) -> None:
         worlds.hold(parts + times(whole, -1), 0, 0)
 
 
-def _hold_growth(worlds: Worlds, snapshots, grouping: str) -> None:
-    """Records are added: each number grows from one snapshot to the next, where it did."""
-    places = [p for p in snapshots if grouping in snapshots[p].populations]
-    for before, after in pairwise(places):
-        for group in groups_of(snapshots, grouping):
-            was, now = (snapshots[p].populations[grouping].classes((group,)) for p in
-                        (before, after))  # fmt: skip
-            for name, old, new in zip(CLASSES[1:], was[1:], now[1:], strict=True):
-                if new >= old:
-                    now_there = worlds.people(after, grouping, [group], [name])
-                    there_before = worlds.people(before, grouping, [group], [name])
-                    worlds.hold(now_there + times(there_before, -1), 0, np.inf)
+def _hold_growth(worlds: Worlds, snapshots, grouping: str, rows) -> None:
+    """Records are added: every number grows from one snapshot to a later one, where it did."""
+    for row in rows:
+        for classes in (*PARTS, *SORTED_PARTS):
+            if "elsewhere" in classes and grouping != ALL:
+                continue
+            for before, after in growths(snapshots, grouping, row, classes):
+                now = worlds.people(after, grouping, row, classes)
+                then = worlds.people(before, grouping, row, classes)
+                worlds.hold(now + times(then, -1), 0, np.inf)
 
 
 def _hold_table(worlds: Worlds, table: ReleasedTable) -> None:

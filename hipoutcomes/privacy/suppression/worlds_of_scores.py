@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
+from hipoutcomes.privacy.suppression.growth import joint_growths
 from hipoutcomes.privacy.suppression.made_up_clients import PossibleChange, possible_changes
 from hipoutcomes.privacy.suppression.means import lines_from, starts_from
-from hipoutcomes.privacy.suppression.population import ALL, CLASSES, Scale, Snapshot
+from hipoutcomes.privacy.suppression.population import ALL, SORTED, Scale, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedTable
 from hipoutcomes.privacy.suppression.worlds import Terms, Worlds, groups_of, times
-
-_SORTED = CLASSES[2:]
 
 #: Groups that no table of means ever told apart.
 _Part = frozenset[str]
@@ -43,7 +41,7 @@ class _Scores:
         self.clients[key] = [self.worlds.unknown(is_whole=self.is_whole) for _ in self.changes]
         self.starts[key] = self.worlds.unknown(is_whole=self.is_whole)
         self.hold_scale([(self.starts[key], 1.0)], self.with_factor(key, lambda change: 1.0))
-        for kind in _SORTED:
+        for kind in SORTED:
             made_up = self.with_factor(key, lambda change, kind=kind: float(change.kind == kind))
             counted = self.worlds.people(place, grouping, sorted(part), [kind])
             self.worlds.hold(made_up + times(counted, -1), 0, 0)
@@ -105,11 +103,10 @@ def hold_means(
     for place, grouping in shown:
         if grouping != ALL and (place, ALL) in shown:
             _hold_total(scores, place, grouping)
-    for grouping in {grouping for _, grouping in shown}:
-        places = [place for place, of in shown if of == grouping]
-        for before, after in pairwise(places):
-            if _only_added(snapshots, before, after, grouping):
-                _hold_growth(scores, before, after, grouping)
+    for grouping in dict.fromkeys(grouping for _, grouping in shown):
+        at = {place: snapshots[place] for place, of in shown if of == grouping}
+        for part in _parts(snapshots, tables, grouping):
+            _hold_growth(scores, at, grouping, part)
     for table in tables:
         _hold_table(scores, table)
 
@@ -133,27 +130,15 @@ def _hold_total(scores: _Scores, place: int, grouping: str) -> None:
     hold([*((scores.starts[key], 1.0) for key in parts), (scores.starts[whole], -1.0)], 0, 0)
 
 
-def _hold_growth(scores: _Scores, before: int, after: int, grouping: str) -> None:
+def _hold_growth(scores: _Scores, at: Mapping[int, Snapshot], grouping: str, part: _Part) -> None:
     """Clients were added and none was taken away, and nobody's scores changed."""
-    for place, of, part in list(scores.clients):
-        if (place, of) != (after, grouping):
-            continue
+    for before, after in joint_growths(at, grouping, sorted(part), SORTED):
         now, then = (after, grouping, part), (before, grouping, part)
         for new, old in zip(scores.clients[now], scores.clients[then], strict=True):
             scores.worlds.hold([(new, 1.0), (old, -1.0)], 0, np.inf)
         added = scores.with_factor(now, lambda change: 1.0)
         added += scores.with_factor(then, lambda change: -1.0)
         scores.hold_scale([(scores.starts[now], 1.0), (scores.starts[then], -1.0)], added)
-
-
-def _only_added(snapshots, before: int, after: int, grouping: str) -> bool:
-    """Whether no number of any group became smaller, so that a reader may take all as added."""
-    groups = groups_of(snapshots, grouping)
-    was, now = (
-        np.array([snapshots[p].populations[grouping].classes((g,)) for g in groups])
-        for p in (before, after)
-    )
-    return bool((now[:, 1:] >= was[:, 1:]).all())
 
 
 def _hold_table(scores: _Scores, table: ReleasedTable) -> None:

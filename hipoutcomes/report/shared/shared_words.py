@@ -76,27 +76,31 @@ def repeated(released: Released, table: ReleasedTable) -> str:
 
 def protected(released: Released) -> tuple[str, ...]:
     """How numbers are protected, for whoever receives the copy."""
-    low = released.minimum - 1
+    low, apart = released.minimum - 1, released.minimum // 2 + 1
     said = [
         f"No number of clients from 1 to {low} is shown. “Hidden” stands for such a number, or for "
         "a larger one or none from which such a number could be worked out.",
         "Small groups stand together as “All others”, and neighbouring bands as one.",
         f"For every number from 1 to {low} that is hidden, two clinics can be made up that agree "
-        "with every number of clients shown here and in earlier copies: in one it is 1 or less, in "
-        f"the other {low} or more. Where means and likely ranges are taken apart into single "
-        "scores as well, two can be made up in which it differs by "
-        f"{released.minimum // 2 + 1} or more; means of several copies, or of several ways of "
-        "grouping, were tried roughly.",
+        "with every number of clients shown here and in earlier copies, and with every growth from "
+        f"copy to copy: in one it is 1 or less, in the other {low} or more. For whoever guesses "
+        "rightly which hidden numbers are small, or takes means and likely ranges apart into "
+        f"single scores, two can be made up in which it differs by {apart} or more. Means of "
+        "several copies, or of several ways of grouping, were tried roughly, as if a client could "
+        "be divided; means of several copies and several ways of grouping at once were not tried.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
-        "A likely range or a mean is not shown where scores hardly differ, and better, same and "
-        "worse are not shown where everybody in a group did the same.",
+        "A likely range or a mean is not shown where scores hardly differ or are nearly all at an "
+        "end of the scale, nor where such a mean would be the difference of others. Better, same "
+        "and worse are not shown where everybody in a group did the same.",
         "There are no single clients in this copy: no dates, no lowest or highest score, no "
         "quoted cell, no names of files or people. Therapists have codes in an order that says "
         "nothing.",
         "What is not promised: some of the values that a hidden number can have are likelier than "
-        "others; where something is hidden or put together, some number there is small; and "
-        "whoever knows the scores of some clients can take those away first.",
+        "others; where something is hidden or put together, some number there is small, and "
+        "whoever repeats every step of this program with made-up clinics may rule out further "
+        f"values; a mean says a little about each of the {released.minimum} or more clients in it; "
+        "and whoever knows the scores of some clients can take those away first.",
     ]
     if released.left_out:
         said.append(_left_out(released))

@@ -28,3 +28,23 @@ def snapshot(counts, groups="abcdefgh", elsewhere=0, as_of="March 2026", **optio
     total[0, 0] = elsewhere
     everybody = Population((ALL,), total, by.sums.sum(axis=0, keepdims=True))
     return Snapshot(as_of, {ALL: everybody, "technique": by})
+
+
+def snapshot_of_clients(groups, threshold=2, as_of="March 2026"):
+    """A clinic of single clients measured at both times: (first score, improvement) by group."""
+    names = "abcdefgh"[: len(groups)]
+    tables = [np.array(clients, float) for clients in groups]
+    counts = [
+        [0, 0, *(int(n) for n in (
+            (change >= threshold).sum(), (abs(change) < threshold).sum(),
+            (change <= -threshold).sum(),
+        ))]
+        for change in (table[:, 1] for table in tables)
+    ]  # fmt: skip
+    sums = [
+        [start.sum(), (start**2).sum(), change.sum(), (change**2).sum()]
+        for start, change in (table.T for table in tables)
+    ]
+    by = Population(tuple(names), np.array(counts), np.array(sums), named=frozenset(names))
+    everybody = Population((ALL,), by.counts.sum(axis=0)[None], by.sums.sum(axis=0)[None])
+    return Snapshot(as_of, {ALL: everybody, "technique": by})

@@ -7,7 +7,7 @@ and hardly ever taken away, that scores run from 0 to 10, and by how much "bette
 
 import re
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,15 @@ from scipy.sparse import csr_array
 
 CLASSES = ("elsewhere", "lost", "better", "same", "worse")
 MEASURED = ("better", "same", "worse")
+#: Numbers of clients that grow while records are added.
+GROWING = (
+    CLASSES,
+    CLASSES[1:],
+    ("lost",),
+    MEASURED,
+    *((name,) for name in MEASURED),
+    *combinations(MEASURED, 2),
+)
 LOWEST, HIGHEST, THRESHOLD = 0.0, 10.0, 2.0
 HEADINGS = {
     "Seen": CLASSES,
@@ -149,14 +158,19 @@ class Attack:
                     self.hold(parts + [(c, -v) for c, v in whole], 0, 0)
 
     def growth(self, holds):
-        """Numbers only grow from month to month; `holds(before, after, grouping, group, class)`."""
-        for before, after in pairwise(self.months):
+        """Numbers only grow with time, where `holds(before, after, grouping, group, classes)`.
+
+        A late score makes those not measured fewer, and those measured and those due no fewer.
+        """
+        for before, after in combinations(self.months, 2):
             for grouping, groups in self.names.items():
                 for group in groups:
-                    for name in CLASSES[1:]:
-                        if holds(before, after, grouping, group, name):
-                            new = self.of(after, grouping, [group], [name])
-                            old = self.of(before, grouping, [group], [name])
+                    for classes in GROWING:
+                        if "elsewhere" in classes and grouping != "all":
+                            continue
+                        if holds(before, after, grouping, group, classes):
+                            new = self.of(after, grouping, [group], classes)
+                            old = self.of(before, grouping, [group], classes)
                             self.hold(new + [(c, -v) for c, v in old], 0, np.inf)
 
     def _groups(self, grouping, label, rows):

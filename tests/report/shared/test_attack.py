@@ -16,21 +16,13 @@ from hipoutcomes.privacy.suppression import gate
 from hipoutcomes.report.shared import write_shared
 
 attack = runpy.run_path(str(Path(__file__).with_name("attack.py")))
-Attack, CLASSES, MEASURED = attack["Attack"], attack["CLASSES"], attack["MEASURED"]
+Attack = attack["Attack"]
 exact = runpy.run_path(str(Path(__file__).with_name("exact_attack.py")))
 
 MINIMUM = 11
 #: Last days of the records of two copies.
 MONTHS = ("2026-07-31", "2026-09-11")
-PARTS = (
-    CLASSES,
-    ("elsewhere",),
-    CLASSES[1:],
-    ("lost",),
-    MEASURED,
-    *((name,) for name in MEASURED),
-    *(tuple(other for other in MEASURED if other != name) for name in MEASURED),
-)
+PARTS = (("elsewhere",), *attack["GROWING"])
 FOLLOW_UPS = ["0 follow-ups", "1 follow-up", *(f"{n} follow-ups" for n in range(2, 6)),
               "6 or more follow-ups"]  # fmt: skip
 
@@ -137,9 +129,9 @@ def attacked(folders, truths, names, *, uses_means, minimum=MINIMUM):
     attacker = Attack(folders, names, uses_means=uses_means)
     seen = {month: truths[month] for month in attacker.months}
 
-    def grew(before, after, grouping, group, name):
-        key = (grouping, group, name)
-        return seen[after].get(key, 0) >= seen[before].get(key, 0)
+    def grew(before, after, grouping, group, classes):
+        at = [sum(seen[m].get((grouping, group, c), 0) for c in classes) for m in (before, after)]
+        return at[1] >= at[0]
 
     attacker.growth(grew)
     months = attacker.months

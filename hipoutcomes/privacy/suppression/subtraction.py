@@ -1,0 +1,93 @@
+"""Means that nobody shows, but that follow by subtraction: of all other clients, and of new ones.
+
+The means of all clients less those of every row but one are the means of that one. Those of now
+less those of an earlier copy are the means of the clients who were added.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from hipoutcomes.privacy.suppression.means import tell_single_scores
+from hipoutcomes.privacy.suppression.population import ALL, Population, Scale, Snapshot
+from hipoutcomes.privacy.suppression.released import ReleasedTable
+
+_Groups = frozenset[str]
+
+
+def told_by_subtraction(
+    snapshots: Mapping[int, Snapshot],
+    tables: Sequence[ReleasedTable],
+    new: ReleasedTable,
+    scale: Scale,
+) -> _Groups | None:
+    """Groups whose means would tell single scores, and follow from those that are shown.
+
+    Parameters
+    ----------
+    snapshots : mapping of int to Snapshot
+    tables : sequence of ReleasedTable
+        Released before, and the tables of all clients of now.
+    new : ReleasedTable
+        Only a table of means can tell any.
+    scale : Scale
+
+    Returns
+    -------
+    frozenset of str or None
+        None where there are none.
+    """
+    if new.question != "change":
+        return None
+    shown = [t for t in (*tables, new) if t.question == "change"]
+    known = _known(snapshots, shown, new.grouping)
+    populations = {place: snapshots[place].populations[new.grouping] for place in known}
+    now, of_now = populations.pop(new.snapshot), known[new.snapshot]
+    for groups in of_now:
+        if _tell(now, None, groups, scale):
+            return groups
+    for place, then in populations.items():
+        for groups in _joined([*known[place], *of_now]):
+            both = _has_all(known[place], groups, then) and _has_all(of_now, groups, now)
+            if both and _tell(now, then, groups, scale):
+                return groups
+    return None
+
+
+def _known(snapshots, tables: Sequence[ReleasedTable], grouping: str) -> dict[int, list[_Groups]]:
+    """At each time, groups whose means are shown, and the rest where those of all clients are."""
+    found: dict[int, list[_Groups]] = {}
+    for table in (t for t in tables if t.grouping == grouping):
+        rows = [frozenset(row.groups) for row in table.rows if row.means]
+        groups = frozenset(snapshots[table.snapshot].populations[grouping].groups)
+        rest = groups.difference(*rows)
+        is_all_known = any(
+            t.rows[0].means for t in tables if (t.grouping, t.snapshot) == (ALL, table.snapshot)
+        )
+        if rest and rows and is_all_known:
+            rows.append(rest)
+        found[table.snapshot] = rows
+    return found
+
+
+def _joined(parts: Sequence[_Groups]) -> list[_Groups]:
+    """Parts that have a group in common put together, until none have."""
+    found: list[_Groups] = []
+    for part in parts:
+        apart = [other for other in found if not other & part]
+        found = [*apart, part.union(*(other for other in found if other & part))]
+    return found
+
+
+def _has_all(parts: Sequence[_Groups], groups: _Groups, population: Population) -> bool:
+    """Whether each of some groups that there are is in a part."""
+    return groups & set(population.groups) <= frozenset().union(*parts)
+
+
+def _tell(now: Population, then: Population | None, groups: _Groups, scale: Scale) -> bool:
+    """Whether means of some groups, or of those added to them, tell single scores."""
+    row = tuple(sorted(groups))
+    n, totals = now.count(row, "measured"), now.totals(row)
+    if then is not None:
+        n, totals = n - then.count(row, "measured"), totals - then.totals(row)
+    if n < 0:
+        n, totals = -n, -totals
+    return n > 0 and tell_single_scores(n, totals, scale)
