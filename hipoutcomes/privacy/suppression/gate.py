@@ -25,10 +25,11 @@ DISCLOSURE_OUTSIDE, SMALLEST_MINIMUM = 11, 5
 MOST_GROUPS = 40
 
 #: How readers look at one grouping, and at all of them together. What takes a single copy apart
-#: exactly takes many copies too long; they are taken apart roughly, with more room.
+#: exactly takes many copies, or all groupings, too long; they are taken apart roughly, with more
+#: room.
 _AT_NUMBERS = (Look("numbers"), Look("guessed numbers"))
 _AT_ONE = (*_AT_NUMBERS, Look("rough scores"), Look("scores", newest_alone=True))
-_AT_ALL = (*_AT_NUMBERS, Look("rough scores", newest_alone=True))
+_AT_ALL = (*_AT_NUMBERS, Look("rough scores"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +87,12 @@ def release(
     hidden numbers are small, it differs by more than half of `minimum`. Where the means of a
     grouping in this copy are taken apart too, whole clients with whole scores can be made up that
     give those very means, twice, and it differs by as much. Means of several copies, or of several
-    groupings, are taken apart as if clients could be divided, and there it differs by one more.
+    groupings, or of both, are taken apart as if clients could be divided, and there it differs by
+    one more.
     Means that would tell single scores are not shown, and do not follow by subtraction.
 
-    Not covered: means of several copies and several groupings at once; a reader who runs the gate
-    itself on made-up clinics; and how likely each of the values is.
+    Not covered: a reader who runs the gate itself on made-up clinics, and how likely each of the
+    values is.
 
     References
     ----------
@@ -199,8 +201,8 @@ class _Gate:
     def settle(self) -> None:
         """Try everything that is shown once more together, and let it show less while it must.
 
-        One by one, tables were tried with those of their own grouping; taken apart, means of one
-        grouping bound scores in all others.
+        One by one, tables were tried with those of their own grouping; guesses and means of one
+        grouping bound numbers and scores in all others.
         """
         while self.new and (found := self._exposed(self.new, self._all_shown(), _AT_ALL)):
             own = [t for t in self.new if t.grouping == found.grouping] or self.new
@@ -238,7 +240,7 @@ class _Gate:
         found = self._exposed(new, near, _AT_ONE)
         if found is not None or all(reader.knows_everybody(new) for reader in self.readers):
             return found
-        return self._exposed(new, self._all_shown(table), _AT_NUMBERS)
+        return self._exposed(new, self._all_shown(table), _AT_NUMBERS[:1])
 
     def _exposed(self, new, groupings: tuple[str, ...], looks: tuple[Look, ...]) -> Secret | None:
         """A secret of some groupings that any reader could work out.

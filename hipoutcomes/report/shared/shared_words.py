@@ -86,8 +86,8 @@ def protected(released: Released) -> tuple[str, ...]:
         f"copy to copy: in one it is 1 or less, in the other {low} or more. For whoever guesses "
         "rightly which hidden numbers are small, or takes means and likely ranges apart into "
         f"single scores, two can be made up in which it differs by {apart} or more. Means of "
-        "several copies, or of several ways of grouping, were tried roughly, as if a client could "
-        "be divided; means of several copies and several ways of grouping at once were not tried.",
+        "several copies and of several ways of grouping together were tried roughly, as if a "
+        "client could be divided.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
         "A likely range or a mean is not shown where scores hardly differ or are nearly all at an "

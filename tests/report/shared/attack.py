@@ -7,7 +7,7 @@ and hardly ever taken away, that scores run from 0 to 10, and by how much "bette
 
 import re
 from html.parser import HTMLParser
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,9 @@ GROWING = (
     *((name,) for name in MEASURED),
     *combinations(MEASURED, 2),
 )
-LOWEST, HIGHEST, THRESHOLD = 0.0, 10.0, 2.0
+LOWEST, HIGHEST = 0.0, 10.0
+#: Improvement of those better, the same and worse.
+SIZES = {"better": (2, 10), "same": (-2, 2), "worse": (-10, -2)}
 HEADINGS = {
     "Seen": CLASSES,
     "Due a later score": CLASSES[1:],
@@ -173,6 +175,34 @@ class Attack:
                             old = self.of(before, grouping, [group], classes)
                             self.hold(new + [(c, -v) for c, v in old], 0, np.inf)
 
+    def added_scores(self, holds):
+        """Scores of added clients lie on the scale, where `holds(before, after, grouping, group,
+        class)` says that clients were added and no score was changed.
+        """
+        for before, after in combinations(self.months, 2):
+            for grouping, groups in self.names.items():
+                for group, name in product(groups, MEASURED):
+                    keys = [
+                        (month, grouping, group, name, what)
+                        for month in (before, after) for what in "sc"
+                    ]  # fmt: skip
+                    if all(key in self.columns for key in keys) and holds(before, *keys[2][:4]):
+                        self._added(before, after, grouping, group, name)
+
+    def _added(self, before, after, grouping, group, name):
+        """Bounds of the sums over clients who were added to a group and class."""
+
+        def grown(*what):
+            signs = {after: 1.0, before: -1.0}
+            return [(self._unknown((m, grouping, group, name, *what)), v) for m, v in signs.items()]
+
+        clients, starts, changes = grown(), grown("s"), grown("c")
+        later = starts + [(c, -v) for c, v in changes]
+        for terms, (lowest, highest) in ((starts, (LOWEST, HIGHEST)), (later, (LOWEST, HIGHEST)),
+                                         (changes, SIZES[name])):  # fmt: skip
+            self.hold(terms + [(c, -lowest * v) for c, v in clients], 0, np.inf)
+            self.hold(terms + [(c, -highest * v) for c, v in clients], -np.inf, 0)
+
     def _groups(self, grouping, label, rows):
         """Which groups a row is about."""
         if grouping == "all":
@@ -211,7 +241,7 @@ class Attack:
         start, low, high, change = means
         sums = {}
         for g in groups:
-            for name, (least, most) in zip(MEASURED, ((2, 10), (-2, 2), (-10, -2)), strict=True):
+            for name, (least, most) in SIZES.items():
                 clients = self.of(month, grouping, [g], [name])
                 s, c, q = (
                     [(self._unknown((month, grouping, g, name, what), free=True), 1.0)]
@@ -220,7 +250,8 @@ class Attack:
                 for what, terms in zip("scq", (s, c, q), strict=True):
                     sums.setdefault(what, []).extend(terms)
                 later = s + [(col, -v) for col, v in c]
-                for terms, lowest, highest in ((s, 0, 10), (later, 0, 10), (c, least, most)):
+                for terms, lowest, highest in ((s, LOWEST, HIGHEST), (later, LOWEST, HIGHEST),
+                                               (c, least, most)):  # fmt: skip
                     self.hold(terms + [(col, -lowest) for col, _ in clients], 0, np.inf)
                     self.hold(terms + [(col, -highest) for col, _ in clients], -np.inf, 0)
                 chord = q + [(col, -(least + most)) for col, _ in c]

@@ -65,10 +65,13 @@ def truth_of(clinic, codes):
         "therapist": rows["therapist"].astype(str).map(codes),
     }
     counts = {}
+    scores = pd.DataFrame({"s": rows["baseline"], "c": change}).astype(float)
     for grouping, groups in by.items():
         names = groups.astype(object).where(groups.notna(), "not recorded")
         for (group, name), k in pd.crosstab(names, made).stack().items():
             counts[grouping, group, name] = int(k)
+        for (group, name), sums in scores.groupby([names, made]).sum().iterrows():
+            counts[grouping, group, name, "s"], counts[grouping, group, name, "c"] = sums
     return counts
 
 
@@ -99,7 +102,7 @@ def copies_of(tmp_path, sessions_by_day, minimums=()):
         folders.append(folder)
         truths[f"{date.fromisoformat(last_day):%B %Y}"] = truth_of(clinic, codes["codes"])
     names = {}
-    for grouping, group, _ in {key for truth in truths.values() for key in truth}:
+    for grouping, group, _ in {k[:3] for truth in truths.values() for k in truth}:
         if grouping != "all" and group not in names.setdefault(grouping, []):
             names[grouping].append(group)
     return folders, truths, {k: sorted(v) for k, v in names.items()}
@@ -133,7 +136,17 @@ def attacked(folders, truths, names, *, uses_means, minimum=MINIMUM):
         at = [sum(seen[m].get((grouping, group, c), 0) for c in classes) for m in (before, after)]
         return at[1] >= at[0]
 
+    def was_added(before, after, grouping, group, name):
+        keys = [(grouping, group, name, *what) for what in ("", "s", "c")]
+        n, start, change = (seen[after].get(k, 0) - seen[before].get(k, 0) for k in keys)
+        least, most = attack["SIZES"][name]
+        return (
+            0 <= start <= 10 * n and 0 <= start - change <= 10 * n
+            and least * n <= change <= most * n
+        )  # fmt: skip
+
     attacker.growth(grew)
+    attacker.added_scores(was_added)
     months = attacker.months
     for later, earlier, grouping, group, classes, n in small_numbers(
         list(seen.values()), names, months, minimum
