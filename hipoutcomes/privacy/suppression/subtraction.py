@@ -6,6 +6,8 @@ less those of an earlier copy are the means of the clients who were added.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from hipoutcomes.privacy.suppression.means import tell_single_scores
 from hipoutcomes.privacy.suppression.population import ALL, Population, Scale, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedTable
@@ -83,11 +85,14 @@ def _has_all(parts: Sequence[_Groups], groups: _Groups, population: Population) 
 
 
 def _tell(now: Population, then: Population | None, groups: _Groups, scale: Scale) -> bool:
-    """Whether means of some groups, or of those added to them, tell single scores."""
+    """Whether means of some groups, or of those added to them, tell single scores.
+
+    Where nobody was added, any difference is the correction of somebody's score.
+    """
     row = tuple(sorted(groups))
     n, totals = now.count(row, "measured"), now.totals(row)
     if then is not None:
         n, totals = n - then.count(row, "measured"), totals - then.totals(row)
-    if n < 0:
-        n, totals = -n, -totals
-    return n > 0 and tell_single_scores(n, totals, scale)
+    if n == 0:
+        return not np.allclose(totals, 0, atol=1e-6)
+    return tell_single_scores(abs(n), totals * np.sign(n), scale)

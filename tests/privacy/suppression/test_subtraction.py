@@ -70,6 +70,25 @@ def test_means_of_new_clients_who_are_all_alike_are_not_told_by_two_copies():
     assert again.table(ALL, "change").as_of == "June 2026"
 
 
+def test_scores_corrected_in_rows_without_means_are_not_told():
+    """All clients less the rows with means tell those of the others, before and after."""
+    alike = [(10, 2 + k % 5) for k in range(60)]
+    clients = [mixed(n, n) for n in (90, 85, 80)]
+    first = snapshot_of_clients([*clients, alike])
+    released = release(first, Copies(), PAIN)
+    assert hidden_means(released) == {("c",), ("d",)}
+    corrected = [(9, change) for _, change in alike[:5]] + alike[5:]
+    more = [[*clients[0], *mixed(40, 1)], [*clients[1], *mixed(40, 2)], clients[2]]
+    before = Copies((first,), released.new)
+    for d, is_told in ((alike, False), (corrected, True)):
+        now = snapshot_of_clients([*more, d], as_of="June 2026")
+        again = release(now, before, PAIN)
+        assert again.table(ALL, "change").as_of == "June 2026"
+        shown = again.table("technique", "change")
+        is_new = shown.as_of == "June 2026"
+        assert (is_new and hidden_means(again) == {("c",), ("d",)}) is not is_told
+
+
 def test_a_narrow_likely_range_of_very_many_clients_is_shown():
     """Of ninety thousand clients the mean is known to a tenth, and tells of none of them."""
     clients = [mixed(n, n) for n in (40000, 30000, 20000)]
