@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hipoutcomes.errors import OutputError
@@ -135,9 +135,8 @@ def move_into_place(staged: Path, directory: Path, backup: Path) -> None:
     ordered = sorted(new, key=lambda name: (name == "report.html", name))
     moves += [(staged / name, directory / name) for name in ordered]
     _move_all(moves, directory)
-    for name in ("private",):
-        if (directory / name).is_dir():
-            (directory / name).chmod(0o700)
+    if any(name.startswith("private/") for name in new):
+        (directory / "private").chmod(0o700)
     _drop_empty(directory, earlier)
 
 
@@ -170,4 +169,6 @@ def _drop_empty(directory: Path, earlier: frozenset[str]) -> None:
     """Remove folders that only files of the earlier report had kept alive."""
     for folder in sorted({(directory / name).parent for name in earlier} - {directory}):
         if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+            # All is in place; a folder that cannot be removed harms nobody.
+            with suppress(OSError):
+                folder.rmdir()

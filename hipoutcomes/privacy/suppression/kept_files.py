@@ -1,7 +1,7 @@
 """Files in which earlier copies are remembered: which there are, and whether one is missing.
 
-They are written in this order: codes of therapists, how many copies were made, README, the copy.
-So each of them says that those before it were there.
+They are written in this order: how many copies were made (none yet), the copy, how many now, and
+README. So each of them says that those before it were there.
 """
 
 import json
@@ -11,9 +11,9 @@ from pathlib import Path
 from hipoutcomes.errors import FileError
 from hipoutcomes.privacy.private_folder import write_private
 
-CODES, README = "therapist-codes.json", "README.txt"
+README = "README.txt"
 _HOW_MANY = "how-many-copies.json"
-_COPY = re.compile(r"released-(\d{4})-\d{4}-\d{2}-\d{2}\.json")
+_COPY = re.compile(r"released-(\d{4})\.json")
 
 #: What is missing without such a file, and what to do.
 NOT_READ = (
@@ -64,10 +64,21 @@ def number_of(path: Path) -> int:
 
     Examples
     --------
-    >>> number_of(Path("released-0003-2026-09-30.json"))
+    >>> number_of(Path("released-0003.json"))
     3
     """
     return int(_COPY.fullmatch(path.name).group(1))
+
+
+def file_of_copy(folder: Path, number: int) -> Path:
+    """Where a copy is remembered.
+
+    Parameters
+    ----------
+    folder : Path
+    number : int
+    """
+    return folder / f"released-{number:04}.json"
 
 
 def note_copies_made(folder: Path, number: int, *, only_new: bool = False) -> None:
@@ -123,15 +134,29 @@ def check_whole(folder: Path) -> None:
         When one is missing.
     """
     numbers = [number_of(path) for path in files_of_copies(folder)]
-    if numbers or (folder / README).exists():
-        for name in (_HOW_MANY, CODES):
-            if not (folder / name).exists():
-                raise _lacks(folder, name)
+    if (numbers or (folder / README).exists()) and not (folder / _HOW_MANY).exists():
+        raise _lacks(folder / _HOW_MANY)
     for number in range(1, max(copies_made(folder), *numbers, 0) + 1):
         if number not in numbers:
-            raise _lacks(folder, f"released-{number:04}-….json")
+            raise _lacks(file_of_copy(folder, number))
 
 
-def _lacks(folder: Path, name: str) -> FileError:
+def has_traces(folder: Path) -> bool:
+    """Whether copies were remembered here, all of which may be lost.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    FileError
+        When it cannot be said.
+    """
+    is_note_lost = (folder / README).exists() and not (folder / _HOW_MANY).exists()
+    return bool(files_of_copies(folder)) or copies_made(folder) > 0 or is_note_lost
+
+
+def _lacks(path: Path) -> FileError:
     """That a file is not there."""
-    return FileError(f"{folder} lacks the file {name}.", *NOT_READ)
+    return FileError(f"{path.parent} lacks the file {path.name}.", *NOT_READ)

@@ -1,9 +1,9 @@
 """What earlier copies showed, kept in a private folder: the next copy must not undo it."""
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,10 @@ from hipoutcomes.errors import DecisionNeeded, FileError, OutputError
 from hipoutcomes.privacy.private_folder import write_private
 from hipoutcomes.privacy.suppression.gate import Copies
 from hipoutcomes.privacy.suppression.kept_files import (
-    CODES,
     NOT_READ,
     README,
     check_whole,
-    copies_made,
+    file_of_copy,
     files_of_copies,
     note_copies_made,
     number_of,
@@ -24,9 +23,9 @@ from hipoutcomes.privacy.suppression.kept_files import (
 )
 from hipoutcomes.privacy.suppression.population import Population, Snapshot
 from hipoutcomes.privacy.suppression.released import Means, ReleasedRow, ReleasedTable
-from hipoutcomes.privacy.suppression.therapist_codes import therapist_codes
+from hipoutcomes.privacy.suppression.therapist_codes import TherapistCodes
 
-_FORMAT = 1
+_FORMAT = 2
 _ABOUT = """These files are NOT FOR SHARING.
 
 They hold the numbers behind the copies of the report that were shared, and which therapist is T1,
@@ -35,74 +34,95 @@ what both hide. Keep this folder with your backups and out of anything that you 
 """
 
 
-def remembered(folder: Path, rules: Mapping[str, str]) -> Copies:
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """What earlier copies showed.
+
+    Attributes
+    ----------
+    folder : Path
+        Private.
+    copies : Copies
+    therapists : TherapistCodes
+    marks : tuple of str
+        Each copy carries its own, so that one that is not remembered is recognised.
+    rules : mapping of str to str
+        By which clients were counted, in words; none before the first copy.
+    """
+
+    folder: Path
+    copies: Copies
+    therapists: TherapistCodes
+    marks: tuple[str, ...] = ()
+    rules: Mapping[str, str] | None = None
+
+    def refuse_other_rules(self, rules: Mapping[str, str]) -> None:
+        """Stop where earlier copies were made by other rules: the two could be subtracted.
+
+        Parameters
+        ----------
+        rules : mapping of str to str
+
+        Raises
+        ------
+        DecisionNeeded
+        """
+        changed = [name for name in rules if self.rules and self.rules.get(name) != rules[name]]
+        if changed:
+            raise DecisionNeeded(
+                f"Earlier shared copies were made by other rules ({', '.join(changed)}).",
+                "Two copies by different rules can be subtracted, and single clients appear.",
+                f"Use the rules of before; if no copy ever left the clinic, move {self.folder} "
+                "away.",
+            )
+
+
+def remembered(folder: Path) -> Memory:
     """Everything that earlier copies showed; nothing where there is no folder yet.
 
     Parameters
     ----------
     folder : Path
-    rules : mapping of str to str
-        By which rules clients are counted now, in words.
 
     Raises
     ------
     FileError
         When a file cannot be read or is not there.
-    DecisionNeeded
-        When earlier copies were made by other rules: the two together could be subtracted.
     """
-    snapshots: list[Snapshot] = []
-    tables: list[ReleasedTable] = []
     check_whole(folder)
-    for path in files_of_copies(folder):
-        kept = _read(path)
-        changed = [name for name, rule in rules.items() if kept["rules"].get(name) != rule]
-        if changed:
-            raise DecisionNeeded(
-                f"Earlier shared copies were made by other rules ({', '.join(changed)}).",
-                "Two copies by different rules can be subtracted, and single clients appear.",
-                f"Use the rules of before; if no copy ever left the clinic, move {folder} away.",
-            )
-        place = len(snapshots)
-        snapshots.append(_snapshot(kept["snapshot"]))
-        tables += [_table(table, place) for table in kept["tables"]]
-    _check_codes(folder, snapshots)
-    return Copies(tuple(snapshots), tuple(tables))
-
-
-def has_copies(folder: Path) -> bool:
-    """Whether a folder remembers any copy, or should.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Raises
-    ------
-    FileError
-        When it cannot be said.
-    """
-    return bool(files_of_copies(folder) or copies_made(folder))
+    kept = [_read(path) for path in files_of_copies(folder)]
+    copies = Copies(
+        tuple(_snapshot(one["snapshot"]) for one in kept),
+        tuple(_table(t, place) for place, one in enumerate(kept) for t in one["tables"]),
+    )
+    if not kept:
+        return Memory(folder, copies, TherapistCodes(secrets.token_hex(16), {}))
+    last = kept[-1]
+    therapists = TherapistCodes(last["therapists"]["mark"], last["therapists"]["codes"])
+    return Memory(folder, copies, therapists, tuple(one["mark"] for one in kept), last["rules"])
 
 
 def remember(
-    folder: Path,
+    memory: Memory,
+    mark: str,
     rules: Mapping[str, str],
     snapshot: Snapshot,
     tables: Iterable[ReleasedTable],
-    today: date,
+    therapists: TherapistCodes,
 ) -> Path:
     """Keep what a new copy shows, and the numbers behind it, where only the owner can read it.
 
     Parameters
     ----------
-    folder : Path
-        In a private folder; made here.
+    memory : Memory
+        That the copy was made with; its folder is made here.
+    mark : str
+        Of the copy.
     rules : mapping of str to str
     snapshot : Snapshot
     tables : iterable of ReleasedTable
         The new ones.
-    today : date
+    therapists : TherapistCodes
 
     Returns
     -------
@@ -112,44 +132,30 @@ def remember(
     Raises
     ------
     OutputError
-        When it cannot be written.
+        When it cannot be written, or another copy was remembered meanwhile.
     """
-    numbers = [number_of(path) for path in files_of_copies(folder)]
+    folder, number = memory.folder, len(memory.copies.snapshots) + 1
+    path = file_of_copy(folder, number)
     kept = {
         "format": _FORMAT,
+        "number": number,
+        "mark": mark,
         "rules": dict(rules),
+        "therapists": {"mark": therapists.mark, "codes": dict(therapists.codes)},
         "snapshot": {
             "as_of": snapshot.as_of,
             "populations": {n: _plain(p) for n, p in snapshot.populations.items()},
         },
-        "tables": [
-            {
-                "grouping": table.grouping,
-                "question": table.question,
-                "as_of": table.as_of,
-                "minimum": table.minimum,
-                "rows": [
-                    {
-                        "groups": row.groups,
-                        "numbers": dict(row.numbers),
-                        "means": None if row.means is None else asdict(row.means),
-                    }
-                    for row in table.rows
-                ],
-            }
-            for table in tables
-        ],
+        "tables": [_plain_table(table) for table in tables],
     }
-    number = max(numbers, default=0) + 1
-    path = folder / f"released-{number:04}-{today.isoformat()}.json"
     note_copies_made(folder, 0, only_new=True)
-    write_private(folder / README, _ABOUT.encode(), only_new=True)
     if not write_private(path, json.dumps(kept, indent=1).encode(), only_new=True):
         raise OutputError(
             f"{path} appeared while the copy was made: another program made one too.",
             remedy="Make the copy again.",
         )
     note_copies_made(folder, number)
+    write_private(folder / README, _ABOUT.encode(), only_new=True)
     return path
 
 
@@ -165,25 +171,17 @@ def take_back(path: Path) -> None:
     path.unlink()
 
 
-def _check_codes(folder: Path, snapshots: Iterable[Snapshot]) -> None:
-    """No therapist of an earlier copy is without a code: T1 would become somebody else."""
-    known = {"", *therapist_codes(folder).codes.values()}
-    for snapshot in snapshots:
-        population = snapshot.populations.get("therapist")
-        unknown = sorted(set(population.groups) - known) if population else []
-        if unknown:
-            raise FileError(
-                f"{folder / CODES} does not say who {unknown[0]} of an earlier copy is.", *NOT_READ
-            )
-
-
 def _read(path: Path) -> dict:
     """A file of an earlier copy, with its parts."""
     kept = read_kept(path)
     try:
         if kept["format"] != _FORMAT:
-            raise FileError(f"{path} was written by a newer version of this program.", *NOT_READ)
+            raise FileError(f"{path} was written by another version of this program.", *NOT_READ)
+        if kept["number"] != number_of(path):
+            raise FileError(f"{path} holds what copy {kept['number']} showed.", *NOT_READ)
         _snapshot(kept["snapshot"])
+        str(kept["mark"])
+        TherapistCodes(str(kept["therapists"]["mark"]), dict(kept["therapists"]["codes"]))
         for table in kept["tables"]:
             _table(table, 0)
         dict(kept["rules"])
@@ -200,6 +198,24 @@ def _plain(population: Population) -> dict:
         "sums": population.sums.tolist(),
         "is_ordered": population.is_ordered,
         "named": sorted(population.named),
+    }
+
+
+def _plain_table(table: ReleasedTable) -> dict:
+    """A released table as JSON can hold it."""
+    return {
+        "grouping": table.grouping,
+        "question": table.question,
+        "as_of": table.as_of,
+        "minimum": table.minimum,
+        "rows": [
+            {
+                "groups": row.groups,
+                "numbers": dict(row.numbers),
+                "means": None if row.means is None else asdict(row.means),
+            }
+            for row in table.rows
+        ],
     }
 
 

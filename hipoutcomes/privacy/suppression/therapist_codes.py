@@ -1,15 +1,8 @@
 """T1, T2, ...: who is which therapist in the copies that are shared."""
 
-import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
-
-from hipoutcomes.errors import FileError
-from hipoutcomes.privacy.private_folder import write_private
-from hipoutcomes.privacy.suppression.kept_files import CODES, NOT_READ, read_kept
 
 
 @dataclass(frozen=True)
@@ -42,36 +35,3 @@ class TherapistCodes:
         first = len(self.codes) + 1
         added = {name: f"T{place}" for place, name in enumerate(new, start=first)}
         return TherapistCodes(self.mark, {**self.codes, **added})
-
-    def keep(self, folder: Path) -> None:
-        """Write the table of codes, where only the owner can read it.
-
-        Raises
-        ------
-        OutputError
-            When it cannot be written.
-        """
-        kept = {"mark": self.mark, "codes": dict(self.codes)}
-        write_private(folder / CODES, json.dumps(kept, indent=1).encode())
-
-
-def therapist_codes(folder: Path) -> TherapistCodes:
-    """The codes of earlier copies; none yet where there is no table of them.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Raises
-    ------
-    FileError
-        When the table cannot be read.
-    """
-    path = folder / CODES
-    if not path.exists():
-        return TherapistCodes(secrets.token_hex(16), {})
-    kept = read_kept(path)
-    try:
-        return TherapistCodes(str(kept["mark"]), {str(k): str(v) for k, v in kept["codes"].items()})
-    except (KeyError, AttributeError):
-        raise FileError(f"{path} cannot be read.", *NOT_READ) from None

@@ -10,15 +10,9 @@ from hipoutcomes.analyses.shares.responder_words import threshold_in_words
 from hipoutcomes.clinic import Clinic
 from hipoutcomes.errors import DecisionNeeded
 from hipoutcomes.privacy.suppression.gate import DISCLOSURE_OUTSIDE, release
-from hipoutcomes.privacy.suppression.memory import (
-    has_copies,
-    remember,
-    remembered,
-    take_back,
-)
+from hipoutcomes.privacy.suppression.memory import remember, remembered, take_back
 from hipoutcomes.privacy.suppression.population import ALL
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released
-from hipoutcomes.privacy.suppression.therapist_codes import therapist_codes
 from hipoutcomes.report.folder import (
     FILES_MARK,
     check_writable,
@@ -29,6 +23,13 @@ from hipoutcomes.report.folder import (
 from hipoutcomes.report.owner_words import in_owner_words
 from hipoutcomes.report.parts import Block, Section
 from hipoutcomes.report.shared import shared_words
+from hipoutcomes.report.shared.earlier_copies import (
+    COPY_MARK,
+    memory_of,
+    new_mark,
+    refuse_strangers,
+    refuse_unknown,
+)
 from hipoutcomes.report.shared.released_charts import chart_of
 from hipoutcomes.report.shared.released_tables import numbers_of, shown_table
 from hipoutcomes.report.shared.snapshot import SHARED, Counted, counted
@@ -38,8 +39,6 @@ from hipoutcomes.vocabulary.groupings import GROUPINGS
 
 Progress = Callable[[int, int, str], None]
 
-#: Ends the name of the folder that remembers copies, beside that of a copy.
-_PRIVATE = "-private"
 _STEPS = ("Counting clients", "Protecting small groups", "Writing the copy")
 
 
@@ -80,14 +79,14 @@ def write_shared_report(
     Raises
     ------
     DecisionNeeded
-        When the clinic is filtered, or earlier copies were made by other rules or are remembered
-        in another folder beside this one.
+        When the clinic is filtered, or earlier copies were made by other rules, are remembered in
+        another folder beside this one, or lie in `directory` without being remembered.
     NotEnoughData
         When there are too few clients for anything to be shown.
     FileError
-        When what earlier copies showed cannot be read.
+        When what earlier copies showed cannot be read, or a part of it is missing.
     OutputError
-        When a folder cannot be written to.
+        When a folder cannot be written to, or another program made a copy meanwhile.
     ValueError
         When `minimum` is below 5.
 
@@ -103,30 +102,35 @@ def write_shared_report(
     """
     _refuse_filters(clinic)
     directory = check_writable(directory)
-    memory = _memory_of(directory, memory)
-    _refuse_strangers(directory, memory)
+    folder = memory_of(directory, memory)
+    refuse_strangers(directory, folder)
+    earlier = remembered(folder)
+    refuse_unknown(directory, earlier)
     today, progress = today or date.today(), progress or _silent
     progress(0, len(_STEPS), _STEPS[0])
-    found = counted(clinic, _as_of(clinic, today), therapist_codes(memory))
+    found = counted(clinic, _as_of(clinic, today), earlier.therapists)
     rules = _rules(clinic, found)
+    earlier.refuse_other_rules(rules)
     progress(1, len(_STEPS), _STEPS[1])
-    released = release(
-        found.snapshot, remembered(memory, rules), found.scale, minimum=minimum
-    )  # fmt: skip
+    released = release(found.snapshot, earlier.copies, found.scale, minimum=minimum)
+    mark = new_mark() if released.new else earlier.marks[-1]
     progress(2, len(_STEPS), _STEPS[2])
     with staging_beside(directory) as staging:
         staged = staging / "report"
         staged.mkdir()
-        _build(found, released, rules, staged, title, today)
+        _build(found, released, rules, staged, title, today, mark)
         # Remembered first: a copy that is out and forgotten could be undone by the next one.
         kept = None
         if released.new:
-            found.therapists.keep(memory)
-            kept = remember(memory, rules, found.snapshot, released.new, today)
+            kept = remember(
+                earlier, mark, rules, found.snapshot, released.new, found.therapists
+            )  # fmt: skip
         try:
+            # Another program may have made a copy beside this one meanwhile.
+            refuse_strangers(directory, folder)
             move_into_place(staged, directory, staging / "earlier")
         except BaseException:
-            if kept is not None:
+            if kept is not None and (staged / "report.html").exists():
                 take_back(kept)
             raise
     return directory / "report.html"
@@ -145,32 +149,6 @@ def _refuse_filters(clinic: Clinic) -> None:
             "A reader who has a copy of all clients too could subtract one from the other.",
             "Leave the filter out.",
         )
-
-
-def _memory_of(directory: Path, memory: str | Path | None) -> Path:
-    """Where earlier copies are remembered; never inside the copy."""
-    if memory is None:
-        return directory.resolve().parent / f"{directory.resolve().name}{_PRIVATE}"
-    memory = Path(memory)
-    if memory.resolve().is_relative_to(directory.resolve()):
-        raise ValueError("memory is private and cannot lie inside the copy that is shared.")
-    return memory
-
-
-def _refuse_strangers(directory: Path, memory: Path) -> None:
-    """Copies that do not know of each other could be subtracted."""
-    parent = directory.resolve().parent
-    beside = sorted(parent.glob(f"*{_PRIVATE}")) if parent.is_dir() else []
-    for folder in beside:
-        if folder.resolve() != memory.resolve() and has_copies(folder):
-            earlier = folder.name.removesuffix(_PRIVATE)
-            raise DecisionNeeded(
-                f"{folder.name}, beside {directory.name}, remembers shared copies made before.",
-                "Two copies that do not know of each other can be subtracted, and single clients "
-                "appear.",
-                f"Write to {earlier} again, as then; if that is another clinic, write this copy "
-                "into another folder.",
-            )
 
 
 def _as_of(clinic: Clinic, today: date) -> str:
@@ -202,6 +180,7 @@ def _build(
     staged: Path,
     title: str | None,
     today: date,
+    mark: str,
 ) -> None:
     """Every file of the copy, into one folder; from what was released and nothing else."""
     for name in ("charts", "tables"):
@@ -215,6 +194,7 @@ def _build(
         "shared.html.j2",
         version=__version__,
         files_mark=FILES_MARK,
+        copy_mark=(COPY_MARK, mark),
         files=(*files_in(staged), "report.html"),
         title=title or "How clients' scores changed",
         about=f"Records up to {newest}. Copy for sharing, made in {today:%B %Y}.",

@@ -98,7 +98,8 @@ def copies_of(tmp_path, sessions_by_day, minimums=()):
             clinic, folder, memory=tmp_path / "private" / "shared", today=date(2026, 10, 1),
             minimum=minimums[place] if minimums else MINIMUM,
         )  # fmt: skip
-        codes = json.loads((tmp_path / "private" / "shared" / "therapist-codes.json").read_text())
+        last = max((tmp_path / "private" / "shared").glob("released-*.json"))
+        codes = json.loads(last.read_text())["therapists"]
         folders.append(folder)
         truths[f"{date.fromisoformat(last_day):%B %Y}"] = truth_of(clinic, codes["codes"])
     names = {}

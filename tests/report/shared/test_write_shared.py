@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import hipoutcomes as ho
-from hipoutcomes.errors import DecisionNeeded, FileError, NotEnoughData, OutputError
+from hipoutcomes.errors import DecisionNeeded, NotEnoughData, OutputError
 from hipoutcomes.report.shared import write_shared
 from hipoutcomes.report.shared.write_shared import write_shared_report
 
@@ -50,10 +50,7 @@ def everything(copy):
 def test_a_copy_holds_a_page_charts_and_tables_and_nothing_private(copy):
     assert sorted(p.name for p in copy.iterdir()) == ["charts", "report.html", "tables"]
     kept = sorted(p.name for p in (copy.parent / "copy-private").iterdir())
-    assert kept == [
-        "README.txt", "how-many-copies.json", "released-0001-2026-10-14.json",
-        "therapist-codes.json",
-    ]  # fmt: skip
+    assert kept == ["README.txt", "how-many-copies.json", "released-0001.json"]
 
 
 def test_the_page_needs_no_other_file(copy):
@@ -68,7 +65,9 @@ def test_nothing_says_who_anybody_is(copy, clinic):
     text = "\n".join(everything(copy).values())
     for name in map(str, clinic.patients):
         assert not re.search(rf"\b{re.escape(name)}\b", text), "a client's id"
-    codes = json.loads((copy.parent / "copy-private/therapist-codes.json").read_text())["codes"]
+    codes = json.loads((copy.parent / "copy-private/released-0001.json").read_text())["therapists"][
+        "codes"
+    ]
     assert len(codes) == 5
     for name in codes:
         assert not re.search(rf"\b{re.escape(name)}\b", text), "a therapist's name"
@@ -162,34 +161,6 @@ def test_other_rules_are_refused(small, tmp_path, monkeypatch):
     with pytest.raises(DecisionNeeded, match="course of care"):
         write_shared_report(other, tmp_path / "elsewhere", memory=tmp_path / "copy-private")
     assert not (tmp_path / "elsewhere").exists()
-
-
-def test_copies_that_do_not_know_of_each_other_are_refused(small, tmp_path, monkeypatch):
-    clinic = ho.load(small)
-    monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
-    write_shared_report(clinic, tmp_path / "july", today=DAY)
-    with pytest.raises(DecisionNeeded, match=r"july-private, beside august") as refused:
-        write_shared_report(clinic, tmp_path / "august", today=DAY)
-    assert "Write to july again" in str(refused.value)
-    assert not (tmp_path / "august").exists()
-    with pytest.raises(DecisionNeeded, match="july-private"):
-        write_shared_report(clinic, tmp_path / "august", memory=tmp_path / "m", today=DAY)
-    assert write_shared_report(clinic, tmp_path / "other" / "august", today=DAY).is_file()
-    assert write_shared_report(clinic, tmp_path / "july", today=DAY).is_file()
-
-
-@pytest.mark.parametrize("name", ["therapist-codes", "released-0001", "how-many-copies"])
-def test_a_file_lost_from_the_memory_stops_the_next_copy(small, tmp_path, monkeypatch, name):
-    clinic = ho.load(small)
-    monkeypatch.setattr(write_shared, "chart_of", lambda *given: (None, ""))
-    write_shared_report(clinic, tmp_path / "copy", today=DAY)
-    before = (tmp_path / "copy" / "report.html").read_bytes()
-    (lost,) = (tmp_path / "copy-private").glob(f"{name}*")
-    lost.unlink()
-    with pytest.raises(FileError, match=f"lacks the file {name}"):
-        write_shared_report(clinic, tmp_path / "copy", today=DAY)
-    assert (tmp_path / "copy" / "report.html").read_bytes() == before
-    assert not lost.exists()
 
 
 def test_what_is_private_cannot_lie_in_the_copy(clinic, tmp_path):
