@@ -32,9 +32,6 @@ def growths(
     list of (int, int)
         Earlier and later place.
     """
-    if tuple(classes) == ("elsewhere",):
-        # Who is not yet due will be: nobody takes this number as growing.
-        return []
     parts = _counts(snapshots, grouping, row, classes)
     grew = _grew(parts.sum(axis=1))
     pairs = _direct(grew)
@@ -44,17 +41,21 @@ def growths(
 
 
 def joint_growths(
-    snapshots: Mapping[int, Snapshot], grouping: str, row: Sequence[str], classes: Sequence[str]
+    snapshots: Mapping[int, Snapshot],
+    grouping: str,
+    parts: Sequence[Sequence[str]],
+    classes: Sequence[str],
 ) -> Pairs:
-    """Between which snapshots every class of every group grew, so that nobody need have gone.
+    """Between which snapshots every class grew, so that nobody need have gone.
 
     Parameters
     ----------
     snapshots : mapping of int to Snapshot
         In order of time.
     grouping : str
-    row : sequence of str
-        Groups.
+    parts : sequence of sequence of str
+        Groups, put together for this: who moves from one to another has not gone. Where every
+        class of every part grew, the whole says nothing more.
     classes : sequence of str
 
     Returns
@@ -62,8 +63,14 @@ def joint_growths(
     list of (int, int)
         Earlier and later place; none that follows from two others.
     """
-    grew = _every_part_grew(_counts(snapshots, grouping, tuple(row), classes))
-    return _named(_direct(grew), snapshots, grouping)
+    sums = [
+        _counts(snapshots, grouping, tuple(part), classes).reshape(-1, len(part), len(classes))
+        .sum(axis=1) for part in parts
+    ]  # fmt: skip
+    pairs = _direct(_every_part_grew(sum(sums)))
+    if len(parts) > 1:
+        pairs &= ~_every_part_grew(np.hstack(sums))
+    return _named(pairs, snapshots, grouping)
 
 
 def _counts(snapshots, grouping: str, row: tuple[str, ...], classes: Sequence[str]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -28,6 +29,17 @@ SORTED_PARTS = (
     *((name,) for name in SORTED),
     *(tuple(other for other in SORTED if other != name) for name in SORTED),
 )
+
+#: Every number that grows while records are added: what is due, and whatever it is made of. Who is
+#: not yet due will be.
+GROWING = (
+    CLASSES,
+    *(
+        some
+        for n in range(len(CLASSES) - 1, 0, -1)
+        for some in combinations(CLASSES[1:], n)
+    ),
+)  # fmt: skip
 
 #: Sums over the clients measured at both times, in the order of `Population.sums`.
 SUMS = ("start", "start squared", "change", "change squared")

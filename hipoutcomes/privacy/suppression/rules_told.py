@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
 from hipoutcomes.privacy.suppression.population import ALL, CLASSES, SORTED, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedRow, ReleasedTable
 from hipoutcomes.privacy.suppression.worlds import Worlds
@@ -31,12 +29,13 @@ def hold_rules(
     """
     for table in tables:
         population = snapshots[table.snapshot].populations[table.grouping]
+        top = table.minimum - 1
         for row in table.rows:
             for groups, classes in _suspects(table, row):
                 n = int(population.classes(groups)[[CLASSES.index(c) for c in classes]].sum())
-                if n < table.minimum:
+                if n <= top:
                     terms = worlds.people(table.snapshot, table.grouping, groups, classes)
-                    worlds.hold(terms, -np.inf, table.minimum - 1)
+                    worlds.hold(terms, min(1, n), top)
 
 
 def _suspects(table: ReleasedTable, row: ReleasedRow) -> _Parts:
@@ -49,6 +48,5 @@ def _suspects(table: ReleasedTable, row: ReleasedRow) -> _Parts:
             yield row.groups, ("elsewhere",)
         if len(row.groups) > 1:
             yield from (((group,), SORTED) for group in row.groups)
-    if table.question == "sorted" and "better" in shown and "worse" not in shown:
-        # Of two that can be shown, worse comes first.
-        yield row.groups, ("worse",)
+    if table.question == "sorted":
+        yield from ((row.groups, (name,)) for name in SORTED if name not in shown)

@@ -10,9 +10,8 @@ from hipoutcomes.privacy.suppression.growth import growths
 from hipoutcomes.privacy.suppression.population import (
     ALL,
     CLASSES,
+    GROWING,
     NUMBERS,
-    PARTS,
-    SORTED_PARTS,
     Scale,
     Snapshot,
 )
@@ -163,7 +162,7 @@ def _hold_total(worlds: Worlds, place: int, grouping: str) -> None:
 def _hold_growth(worlds: Worlds, snapshots, grouping: str, rows) -> None:
     """Records are added: every number grows from one snapshot to a later one, where it did."""
     for row in rows:
-        for classes in (*PARTS, *SORTED_PARTS):
+        for classes in GROWING:
             if "elsewhere" in classes and grouping != ALL:
                 continue
             for before, after in growths(snapshots, grouping, row, classes):

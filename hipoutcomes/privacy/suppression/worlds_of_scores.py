@@ -26,6 +26,8 @@ class _Scores:
         Columns, one for each of `changes`.
     starts : dict of (snapshot, grouping, part) to int
         Column of the sum of first scores, in steps above the lowest end of the scale.
+    of : dict of int to PossibleChange
+        What the clients of a column have in common.
     """
 
     worlds: Worlds
@@ -34,12 +36,14 @@ class _Scores:
     is_whole: bool
     clients: dict[tuple[int, str, _Part], list[int]] = field(default_factory=dict)
     starts: dict[tuple[int, str, _Part], int] = field(default_factory=dict)
+    of: dict[int, PossibleChange] = field(default_factory=dict)
 
     def add(self, place: int, grouping: str, part: _Part) -> None:
         """Unknowns of one part, bound by the scale and by its numbers of clients."""
         key = place, grouping, part
         self.clients[key] = [self.worlds.unknown(is_whole=self.is_whole) for _ in self.changes]
         self.starts[key] = self.worlds.unknown(is_whole=self.is_whole)
+        self.of |= dict(zip(self.clients[key], self.changes, strict=True))
         self.hold_scale([(self.starts[key], 1.0)], self.with_factor(key, lambda change: 1.0))
         for kind in SORTED:
             made_up = self.with_factor(key, lambda change, kind=kind: float(change.kind == kind))
@@ -56,13 +60,8 @@ class _Scores:
 
         Each first score can be any between two ends, so their sum can be any between sums of ends.
         """
-        of = {
-            column: change
-            for columns in self.clients.values()
-            for column, change in zip(columns, self.changes, strict=True)
-        }
-        lowest = [(column, -sign * of[column].lowest) for column, sign in clients]
-        highest = [(column, -sign * of[column].highest) for column, sign in clients]
+        lowest = [(column, -sign * self.of[column].lowest) for column, sign in clients]
+        highest = [(column, -sign * self.of[column].highest) for column, sign in clients]
         self.worlds.hold(starts + lowest, 0, np.inf)
         self.worlds.hold(starts + highest, -np.inf, 0)
 
@@ -105,8 +104,8 @@ def hold_means(
             _hold_total(scores, place, grouping)
     for grouping in dict.fromkeys(grouping for _, grouping in shown):
         at = {place: snapshots[place] for place, of in shown if of == grouping}
-        for part in _parts(snapshots, tables, grouping):
-            _hold_growth(scores, at, grouping, part)
+        for parts in _wholes(_parts(snapshots, tables, grouping), tables, grouping):
+            _hold_growth(scores, at, grouping, parts)
     for table in tables:
         _hold_table(scores, table)
 
@@ -130,15 +129,32 @@ def _hold_total(scores: _Scores, place: int, grouping: str) -> None:
     hold([*((scores.starts[key], 1.0) for key in parts), (scores.starts[whole], -1.0)], 0, 0)
 
 
-def _hold_growth(scores: _Scores, at: Mapping[int, Snapshot], grouping: str, part: _Part) -> None:
-    """Clients were added and none was taken away, and nobody's scores changed."""
-    for before, after in joint_growths(at, grouping, sorted(part), SORTED):
-        now, then = (after, grouping, part), (before, grouping, part)
-        for new, old in zip(scores.clients[now], scores.clients[then], strict=True):
-            scores.worlds.hold([(new, 1.0), (old, -1.0)], 0, np.inf)
-        added = scores.with_factor(now, lambda change: 1.0)
-        added += scores.with_factor(then, lambda change: -1.0)
-        scores.hold_scale([(scores.starts[now], 1.0), (scores.starts[then], -1.0)], added)
+def _wholes(
+    parts: list[_Part], tables: Sequence[ReleasedTable], grouping: str
+) -> list[tuple[_Part, ...]]:
+    """Each part by itself, the parts of every row that has means, and all parts."""
+    rows = [
+        set(row.groups) for t in tables if t.grouping == grouping for row in t.rows if row.means
+    ]
+    together = [tuple(part for part in parts if part <= row) for row in rows]
+    return list(dict.fromkeys([*((part,) for part in parts), *together, tuple(parts)]))
+
+
+def _hold_growth(
+    scores: _Scores, at: Mapping[int, Snapshot], grouping: str, parts: tuple[_Part, ...]
+) -> None:
+    """Clients were added to some parts together and none was taken away, and no score changed."""
+    groups = [sorted(part) for part in parts]
+    for before, after in joint_growths(at, grouping, groups, SORTED):
+        now, then = ([(place, grouping, part) for part in parts] for place in (after, before))
+        signed = [(key, 1.0) for key in now] + [(key, -1.0) for key in then]
+        for i in range(len(scores.changes)):
+            scores.worlds.hold([(scores.clients[key][i], sign) for key, sign in signed], 0, np.inf)
+        added = [
+            term for key, sign in signed
+            for term in times(scores.with_factor(key, lambda change: 1.0), sign)
+        ]  # fmt: skip
+        scores.hold_scale([(scores.starts[key], sign) for key, sign in signed], added)
 
 
 def _hold_table(scores: _Scores, table: ReleasedTable) -> None:

@@ -30,7 +30,7 @@ def snapshot(counts, groups="abcdefgh", elsewhere=0, as_of="March 2026", **optio
     return Snapshot(as_of, {ALL: everybody, "technique": by})
 
 
-def snapshot_of_clients(groups, threshold=2, as_of="March 2026"):
+def snapshot_of_clients(groups, threshold=2, as_of="March 2026", named="abcdefgh"):
     """A clinic of single clients measured at both times: (first score, improvement) by group."""
     names = "abcdefgh"[: len(groups)]
     tables = [np.array(clients, float) for clients in groups]
@@ -45,6 +45,8 @@ def snapshot_of_clients(groups, threshold=2, as_of="March 2026"):
         [start.sum(), (start**2).sum(), change.sum(), (change**2).sum()]
         for start, change in (table.T for table in tables)
     ]
-    by = Population(tuple(names), np.array(counts), np.array(sums), named=frozenset(names))
+    by = Population(
+        tuple(names), np.array(counts), np.array(sums), named=frozenset(names) & frozenset(named)
+    )
     everybody = Population((ALL,), by.counts.sum(axis=0)[None], by.sums.sum(axis=0)[None])
     return Snapshot(as_of, {ALL: everybody, "technique": by})

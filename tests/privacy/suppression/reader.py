@@ -14,6 +14,8 @@ MEASURED = CLASSES[2:]
 OF = {"seen": CLASSES, "due": CLASSES[1:], "measured": MEASURED} | {c: (c,) for c in MEASURED}
 PARTS = (CLASSES, CLASSES[1:], ("lost",), MEASURED, *((c,) for c in MEASURED),
          *combinations(MEASURED, 2))  # fmt: skip
+#: Growth may be known of any of these too, though they mean nothing by themselves.
+MORE = (*((c, "lost") for c in MEASURED), *((*c, "lost") for c in combinations(MEASURED, 2)))
 
 
 class TableReader:
@@ -74,7 +76,8 @@ class TableReader:
         spans = spans if is_growth else [*spans, *((None, p) for p in self.truths)]
         for earlier, place in spans:
             for row in dict.fromkeys(self.rows):
-                for classes in PARTS if row == self.groups else PARTS[1:]:
+                parts = PARTS if row == self.groups else PARTS[1:]
+                for classes in (*parts, *MORE) if is_growth else parts:
                     yield (row, classes, place, earlier), self.terms(place, row, classes, earlier)
 
     def take_growth(self):
@@ -88,15 +91,16 @@ class TableReader:
         for table in self.tables:
             for row in table.rows:
                 groups = self.groups if table.grouping == "all" else row.groups
-                why = {("lost",)} if table.question == "measured" else {("worse",)}
-                suspects = {(groups, classes) for classes in why}
-                if table.question == "measured" and table.grouping != "all":
-                    suspects |= {(group, MEASURED) for group in groups if len(groups) > 1}
+                suspects = []
+                if table.question == "measured":
+                    suspects += [(groups, ("lost",))] if "due" not in row.numbers else []
+                    if table.grouping != "all" and len(groups) > 1:
+                        suspects += [(group, MEASURED) for group in groups]
+                if table.question == "sorted":
+                    suspects += [(groups, (c,)) for c in MEASURED if c not in row.numbers]
                 for of, classes in suspects:
                     line = self.terms(table.snapshot, of, classes)
-                    is_hidden = not set(classes) & set(row.numbers)
-                    is_hidden &= classes != ("lost",) or "due" not in row.numbers
-                    if is_hidden and 0 < self.truly(line) < minimum:
+                    if 0 < self.truly(line) < minimum:
                         self.lines.append((line, 1, minimum - 1))
 
     def range(self, line):

@@ -56,3 +56,17 @@ def test_no_guess_tells_a_small_number(seed):
     except NotEnoughData:
         pytest.skip("nothing of this clinic can be shown")
     assert not list(reader.narrowed(least_room=6))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [[20, 8, 27, 19], [20, 10, 28, 12], [20, 29, 73, 47]],
+        [[20, 9, 12, 10], [20, 10, 12, 10], [20, 47, 57, 26]],
+        [[20, 10, 9, 9], [20, 8, 12, 7], [20, 47, 57, 26]],
+    ],
+    ids=["better hidden twice", "all hidden twice", "all three are small"],
+)
+def test_small_numbers_better_same_and_worse_are_not_told_by_a_guess(counts):
+    _, reader = reader_of(counts)
+    assert not list(reader.narrowed(least_room=6))

@@ -94,3 +94,26 @@ def test_a_narrow_likely_range_of_very_many_clients_is_shown():
     clients = [mixed(n, n) for n in (40000, 30000, 20000)]
     means = release(snapshot_of_clients(clients), Copies(), PAIN).table(ALL, "change").rows[0].means
     assert means.high == means.low
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("n_moved", [0, 1])
+def test_who_moves_inside_a_row_does_not_hide_who_was_added_to_it(seed, n_moved):
+    """Of twelve added nearly all are better: one copy less the other would tell the few others."""
+    a, b = np.array_split(mixed(30, seed, start=(4, 11), change=(-4, 7)), 2)
+    a = a[np.argsort(abs(a[:, 1]))]
+    others = mixed(90, seed + 10)
+    earlier = Copies()
+    before = snapshot_of_clients([a, b, others], named="c")
+    released = release(before, earlier, PAIN)
+    assert hidden_means(released) == set()
+    added = [*[(9, 7), (8, 6), (9, 8), (8, 7), (9, 6)] * 2, (5, 1), (6, -1)]
+    now = [a[n_moved:], [*b, *a[:n_moved], *added], [*others, *mixed(40, seed + 20)]]
+    assert (abs(a[:n_moved, 1]) < 2).all()
+    again = release(
+        snapshot_of_clients(now, as_of="June 2026", named="c"),
+        Copies((before,), released.new), PAIN,
+    )  # fmt: skip
+    assert again.table(ALL, "change").as_of == "June 2026"
+    shown = again.table("technique", "change")
+    assert shown.as_of == "March 2026" or all(row.means is None for row in shown.rows)
