@@ -11,7 +11,13 @@ import numpy as np
 
 from hipoutcomes.privacy.suppression.means import means_of
 from hipoutcomes.privacy.suppression.pooling import pooled, pooled_further
-from hipoutcomes.privacy.suppression.population import ALL, CLASSES, SORTED, Population, Scale
+from hipoutcomes.privacy.suppression.population import (
+    ALL,
+    CLASSES,
+    SORTED,
+    Population,
+    Scale,
+)
 from hipoutcomes.privacy.suppression.released import ReleasedRow, ReleasedTable
 
 _LEAST = {"measured": 1, "change": 0, "sorted": 0}
@@ -58,7 +64,9 @@ class Draft:
             self.grouping, self.question, snapshot, as_of, rows, self.minimum
         )  # fmt: skip
 
-    def with_less(self, exposed: frozenset[str], classes: tuple[str, ...]) -> "Draft | None":
+    def with_less(
+        self, exposed: frozenset[str], classes: tuple[str, ...], *, is_by_scores: bool
+    ) -> "Draft | None":
         """The draft with one row showing less, or with two rows put together.
 
         Parameters
@@ -67,19 +75,22 @@ class Draft:
             Groups whose number could be worked out.
         classes : tuple of str
             What is counted there.
+        is_by_scores : bool
+            Whether means are taken apart for it.
 
         Notes
         -----
-        Means tell most about their own row, which loses them first. Counts of a row are told by
-        those of the others: one of them is hidden, the smallest, which costs least. How many were
-        measured is never hidden; only putting rows together helps there.
+        Means tell most about their own row, which loses them first; so do counts that tell what
+        means left open. Otherwise counts of a row are told by those of the others: one of
+        them is hidden, the smallest, which costs least. How many were measured is never hidden;
+        only putting rows together helps there.
         """
         least = _LEAST[self.question]
         sizes = [self.population.count(row, "measured") for row in self.rows]
         able = [i for i, level in enumerate(self.levels) if level > least]
         others = [i for i in able if not exposed & set(self.rows[i])]
         own = [i for i in able if i not in others]
-        chosen = (own or others) if self.question == "change" else (others or own)
+        chosen = (own or others) if is_by_scores else (others or own)
         if self.question == "measured" and set(classes) <= set(SORTED):
             chosen = []
         if chosen:

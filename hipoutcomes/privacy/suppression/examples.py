@@ -32,12 +32,18 @@ class Secret:
         The number, as terms of the unknowns of a `Worlds`.
     low, high : float
         It must be able to be `low` or less, and `high` or more.
+    is_by_scores : bool
+        Whether means are taken apart to work it out.
+    kin : int
+        Those of one number are looked for together: one world may well show them all.
     """
 
     name: tuple[str, frozenset[str], tuple[str, ...], int, int | None]
     terms: Terms
     low: float
     high: float
+    is_by_scores: bool = False
+    kin: int = 0
 
     @property
     def grouping(self) -> str:
@@ -115,15 +121,18 @@ class _Search:
         self.of = _matrix([secret.terms for secret in secrets], worlds.width, csr_array)
         self.low = np.array([secret.low for secret in secrets], float)
         self.high = np.array([secret.high for secret in secrets], float)
+        self.kin = np.array([secret.kin for secret in secrets], int)
         self.shown = {end: np.zeros(len(secrets), bool) for end in (False, True)}
 
     def look_for_many(self, upward: bool) -> None:
         """Look for worlds that show one end of many secrets at once, while there is progress."""
-        while not self.shown[upward].all():
-            before = self.shown[upward].sum()
-            self._solve(np.flatnonzero(~self.shown[upward]), upward)
-            if self.shown[upward].sum() == before:
-                return
+        for kin in np.unique(self.kin):
+            n_before = -1
+            while n_before < self.shown[upward].sum():
+                n_before = self.shown[upward].sum()
+                places = np.flatnonzero(~self.shown[upward] & (self.kin == kin))
+                if len(places):
+                    self._solve(places, upward)
 
     def look_for(self, place: int, upward: bool) -> bool:
         """Whether one end of one secret can be shown."""

@@ -26,10 +26,20 @@ MOST_GROUPS = 40
 
 #: How readers look at one grouping, and at all of them together. What takes a single copy apart
 #: exactly takes many copies, or all groupings, too long; they are taken apart roughly, with more
-#: room.
+#: room. Where few clients were measured that is too rough, and exactly takes no time.
 _AT_NUMBERS = (Look("numbers"), Look("guessed numbers"))
-_AT_ONE = (*_AT_NUMBERS, Look("rough scores"), Look("scores", newest_alone=True))
-_AT_ALL = (*_AT_NUMBERS, Look("rough scores"))
+_FEW = 60
+_AT_ONE = (
+    *_AT_NUMBERS,
+    Look("rough scores"),
+    Look("scores", newest_alone=True),
+    Look("scores", most=_FEW),
+)
+_AT_ALL = (
+    *_AT_NUMBERS,
+    Look("rough scores"),
+    Look("scores", newest_alone=True, most=_FEW),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +96,14 @@ def release(
     for how much a number changed between two copies. For a reader who also guesses rightly which
     hidden numbers are small, it differs by more than half of `minimum`. Where the means of a
     grouping in this copy are taken apart too, whole clients with whole scores can be made up that
-    give those very means, twice, and it differs by as much. Means of several copies, or of several
-    groupings, or of both, are taken apart as if clients could be divided, and there it differs by
-    one more.
-    Means that would tell single scores are not shown, and do not follow by subtraction.
+    give those very means, twice, and it differs by as much; and for each size of change such
+    clients of whom none changed by exactly that. Means of several copies, or of several groupings,
+    or of both, are taken apart as if clients could be divided, and there it differs by one more,
+    or by two more where there are several copies; of few clients, exactly. Means that would tell single scores are not
+    shown, and do not follow by subtraction.
 
-    Not covered: a reader who runs the gate itself on made-up clinics, and how likely each of the
-    values is.
+    Not covered: a reader who runs the gate itself on made-up clinics, how likely each of the values
+    is, and scores that can have some values between whole steps only (those of a conversion table).
 
     References
     ----------
@@ -185,7 +196,7 @@ class _Gate:
                 self.snapshots, (*self.earlier.tables, *self.new), table, self.scale
             )
             if told is not None:
-                draft, why = draft.with_less(told, SORTED), "cannot be protected"
+                draft, why = draft.with_less(told, SORTED, is_by_scores=True), "cannot be protected"
                 continue
             found = self._exposed_by(table)
             if found is None:
@@ -195,7 +206,7 @@ class _Gate:
             is_about_seen = draft.shows_seen and "elsewhere" in found.classes
             if is_past and is_repeatable and not is_about_seen:
                 return None, "cannot be protected"
-            draft, why = draft.with_less(found.groups, found.classes), "cannot be protected"
+            draft, why = self._less(draft, found), "cannot be protected"
         return None, why
 
     def settle(self) -> None:
@@ -208,7 +219,7 @@ class _Gate:
             own = [t for t in self.new if t.grouping == found.grouping] or self.new
             gone = next((t for t in reversed(own) if t.question == "change"), own[-1])
             draft = self.drafts[gone.grouping, gone.question]
-            less = draft.with_less(found.groups, found.classes)
+            less = self._less(draft, found)
             # Other rows would have to be tried from the start.
             is_less = less is not None and less.rows == draft.rows and less.shows_something
             self._replace(gone, less if is_less else None)
@@ -223,6 +234,11 @@ class _Gate:
         before = self.before.get((gone.grouping, gone.question))
         self.shown[at : at + 1] = [] if before is None else [before]
         del self.new[among_new]
+
+    @staticmethod
+    def _less(draft: Draft, found: Secret) -> Draft | None:
+        """A draft that shows less, because of what could be worked out."""
+        return draft.with_less(found.groups, found.classes, is_by_scores=found.is_by_scores)
 
     def _as_table(self, draft: Draft) -> ReleasedTable:
         """A table as it would be released."""

@@ -35,7 +35,8 @@ def means_of(population: Population, groups: tuple[str, ...], scale: Scale) -> M
     start, _, change, change_squared = totals
     half = _quantile(n) * _spread(n, change, change_squared) / math.sqrt(n)
     shown = (start / n, change / n, change / n - half, change / n + half)
-    return Means(*(round(float(x), DIGITS) for x in shown))
+    # Adding 0 drops the sign of a zero, which would tell on which side of it the mean is.
+    return Means(*(round(float(x), DIGITS) + 0.0 for x in shown))
 
 
 def tell_single_scores(n: int, totals: np.ndarray, scale: Scale) -> bool:
@@ -69,7 +70,7 @@ def tell_single_scores(n: int, totals: np.ndarray, scale: Scale) -> bool:
     size = scale.highest - scale.lowest
     if _spread(n, change, change_squared) < _LEAST_SPREAD * size:
         return True
-    room = _NEAR_AN_END * size
+    room = max(_NEAR_AN_END * size, scale.step / 2)
     means = start / n, (start + scale.sign * change) / n
     return not all(scale.lowest + room < mean < scale.highest - room for mean in means)
 

@@ -30,6 +30,9 @@ SORTED_PARTS = (
     *(tuple(other for other in SORTED if other != name) for name in SORTED),
 )
 
+#: In the place of classes: how many clients changed by exactly one size.
+SIZE = ("one size of change",)
+
 #: Every number that grows while records are added: what is due, and whatever it is made of. Who is
 #: not yet due will be.
 GROWING = (

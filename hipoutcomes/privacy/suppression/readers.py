@@ -19,10 +19,13 @@ class Look:
     way : Way
     newest_alone : bool
         At the newest copy by itself, not at earlier ones too.
+    most : int or None
+        Only where no more clients than this were measured.
     """
 
     way: Way
     newest_alone: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +63,17 @@ class Reader:
         if look.newest_alone:
             newest = max(snapshots)
             seen, snapshots = (), {newest: snapshots[newest]}
+        n = max(
+            snapshot.populations[ALL].count((ALL,), "measured") for snapshot in snapshots.values()
+        )
+        if look.most is not None and n > look.most:
+            return None
         tables = [t for t in (*seen, *new) if t.grouping in groupings]
         if look.way.endswith("scores") and not any(row.means for t in tables for row in t.rows):
             return None
         worlds = worlds_of(snapshots, tables, self.scale, groupings, look.way)
-        room = Room(self.minimum, look.way, is_sorted=self.scale.threshold is not None)
+        is_sorted, has_earlier = self.scale.threshold is not None, len(snapshots) > 1
+        room = Room(self.minimum, look.way, is_sorted, has_earlier)
         return first_exposed(worlds, secrets_of(worlds, snapshots, tables, groupings, room))
 
     def knows_everybody(self, new: Sequence[ReleasedTable]) -> bool:

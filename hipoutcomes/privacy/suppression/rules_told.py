@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from hipoutcomes.privacy.suppression.population import ALL, CLASSES, SORTED, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedRow, ReleasedTable
 from hipoutcomes.privacy.suppression.worlds import Worlds
@@ -33,9 +35,12 @@ def hold_rules(
         for row in table.rows:
             for groups, classes in _suspects(table, row):
                 n = int(population.classes(groups)[[CLASSES.index(c) for c in classes]].sum())
+                terms = worlds.people(table.snapshot, table.grouping, groups, classes)
                 if n <= top:
-                    terms = worlds.people(table.snapshot, table.grouping, groups, classes)
                     worlds.hold(terms, min(1, n), top)
+                elif classes == SORTED:
+                    # A large group stands with small ones that are too few without it.
+                    worlds.hold(terms, table.minimum, np.inf)
 
 
 def _suspects(table: ReleasedTable, row: ReleasedRow) -> _Parts:

@@ -10,6 +10,7 @@ from hipoutcomes.privacy.suppression.population import (
     ALL,
     CLASSES,
     PARTS,
+    SIZE,
     SORTED_PARTS,
     Snapshot,
 )
@@ -28,14 +29,17 @@ class Room:
     way : Way
         By numbers of clients alone, every value from 1 to `minimum` - 1 must be possible; by
         guesses and by scores more than half as many, the true one among them, and by rough scores
-        one more.
+        one more; of several copies, two more.
     is_sorted : bool
         Whether clients are better, the same or worse, or nobody can say.
+    has_earlier : bool
+        Whether there are earlier copies.
     """
 
     minimum: int
     way: Way
     is_sorted: bool = True
+    has_earlier: bool = False
 
     def around(self, n: int) -> tuple[int, int]:
         """The least and greatest value that must be possible for a number that is `n`.
@@ -46,17 +50,21 @@ class Room:
         ((1, 10), (1, 7))
         >>> Room(11, "scores").around(9), Room(11, "scores").around(-5)
         ((4, 10), (-8, -2))
-        >>> Room(11, "rough scores").around(1)
-        (1, 8)
+        >>> Room(11, "rough scores").around(1), Room(5, "rough scores").around(1)
+        ((1, 8), (0, 4))
         """
         if n < 0:
             low, high = self.around(-n)
             return -high, -low
         half = self.minimum // 2
         most = self.minimum - 2
-        widths = {"guessed numbers": half + 1, "scores": half + 1, "rough scores": half + 2}
-        span = min(most, widths.get(self.way, most))
-        low = min(max(n - span // 2, 1), self.minimum - 1 - span)
+        widths = {
+            "guessed numbers": half + 1,
+            "scores": half + 1,
+            "rough scores": half + 2 + self.has_earlier,
+        }
+        span = widths.get(self.way, most)
+        low = max(min(max(n - span // 2, 1), self.minimum - 1 - span), 0)
         return low, low + span
 
 
@@ -82,7 +90,8 @@ def secrets_of(
     Small numbers are those from 1 to the minimum less 1, of every group and every row, of clients
     seen, due, not measured, better, same, worse, and of any two of the last three together; the
     same for how much each changed from one snapshot to another. That everybody measured, in a row
-    of the minimum or more, did the same is a secret too.
+    of the minimum or more, did the same is a secret too; and so is, for each size of change, that
+    anybody at all in a row with means changed by exactly that.
     """
     found: list[Secret] = []
     for grouping in groupings:
@@ -95,6 +104,8 @@ def secrets_of(
             for earlier in (p for p in places if p < later):
                 for row in rows:
                     found += _of_row(worlds, snapshots, later, earlier, grouping, row, room)
+    if room.way == "scores":
+        found += _of_sizes(worlds, tables)
     return found
 
 
@@ -118,7 +129,24 @@ def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> lis
             terms = [*terms, *((column, -value) for column, value in before)]
         low, high = room.around(n)
         name = (grouping, frozenset(row), names, place, earlier)
-        found.append(Secret(name, terms, low, high))
+        found.append(Secret(name, terms, low, high, room.way.endswith("scores")))
+    return found
+
+
+def _of_sizes(worlds: Worlds, tables: Sequence[ReleasedTable]) -> list[Secret]:
+    """That anybody changed by one size, in each row with means and in what they leave over."""
+    found = []
+    for table in (t for t in tables if t.question == "change"):
+        here = table.snapshot, table.grouping
+        at = {key: column for key, column in worlds.sizes.items() if key[:2] == here}
+        rows = [frozenset(row.groups) for row in table.rows if row.means]
+        rest = frozenset().union(*(part for _, _, part, _ in at)).difference(*rows)
+        for row in filter(None, (*rows, rest)):
+            for steps in dict.fromkeys(key[3] for key in at):
+                terms = [(c, 1.0) for key, c in at.items() if key[2] <= row and key[3] == steps]
+                name = (table.grouping, row, SIZE, table.snapshot, None)
+                # A clinic in which every other size is missing shows half of them at once.
+                found.append(Secret(name, terms, 0, 0, is_by_scores=True, kin=1 + steps % 2))
     return found
 
 

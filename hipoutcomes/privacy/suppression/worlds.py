@@ -34,6 +34,8 @@ class Worlds:
     ----------
     counts : dict of (snapshot, grouping, group, class) to int
         Column of each unknown number of clients.
+    sizes : dict of (snapshot, grouping, groups, steps of change) to int
+        Column of the number of clients who changed by so much, in groups that means tell apart.
     whole : list of bool
         Whether each unknown is a whole number; numbers of clients are.
     rows : list of (terms, least, greatest)
@@ -41,6 +43,7 @@ class Worlds:
     """
 
     counts: dict[Key, int] = field(default_factory=dict)
+    sizes: dict[tuple[int, str, frozenset[str], int], int] = field(default_factory=dict)
     whole: list[bool] = field(default_factory=list)
     rows: list[tuple[Terms, float, float]] = field(default_factory=list)
 

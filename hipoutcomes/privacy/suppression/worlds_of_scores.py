@@ -44,6 +44,11 @@ class _Scores:
         self.clients[key] = [self.worlds.unknown(is_whole=self.is_whole) for _ in self.changes]
         self.starts[key] = self.worlds.unknown(is_whole=self.is_whole)
         self.of |= dict(zip(self.clients[key], self.changes, strict=True))
+        kinds = [change.kind for change in self.changes]
+        for column, change in zip(self.clients[key], self.changes, strict=True):
+            # Where a class has one size only, its number of clients says all.
+            if kinds.count(change.kind) > 1:
+                self.worlds.sizes[*key, change.steps] = column
         self.hold_scale([(self.starts[key], 1.0)], self.with_factor(key, lambda change: 1.0))
         for kind in SORTED:
             made_up = self.with_factor(key, lambda change, kind=kind: float(change.kind == kind))

@@ -87,7 +87,8 @@ def protected(released: Released) -> tuple[str, ...]:
         "rightly which hidden numbers are small, or takes means and likely ranges apart into "
         f"single scores, two can be made up in which it differs by {apart} or more. Means of "
         "several copies and of several ways of grouping together were tried roughly, as if a "
-        "client could be divided.",
+        "client could be divided, unless few were measured. By no exact number of points must "
+        "anybody have changed.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
         "A likely range or a mean is not shown where scores hardly differ or are nearly all at an "
@@ -100,7 +101,8 @@ def protected(released: Released) -> tuple[str, ...]:
         "others; where something is hidden or put together, some number there is small, and "
         "whoever repeats every step of this program with made-up clinics may rule out further "
         f"values; a mean says a little about each of the {released.minimum} or more clients in it; "
-        "and whoever knows the scores of some clients can take those away first.",
+        "whoever knows the scores of some clients can take those away first; and scores from a "
+        "conversion table are taken as whole points.",
     ]
     if released.left_out:
         said.append(_left_out(released))

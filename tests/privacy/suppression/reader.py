@@ -102,6 +102,8 @@ class TableReader:
                     line = self.terms(table.snapshot, of, classes)
                     if 0 < self.truly(line) < minimum:
                         self.lines.append((line, 1, minimum - 1))
+                    if classes == MEASURED and self.truly(line) >= minimum:
+                        self.lines.append((line, minimum, np.inf))
 
     def range(self, line):
         """Least and greatest value that a number can have, in whole clients."""

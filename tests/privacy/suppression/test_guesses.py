@@ -46,6 +46,13 @@ def test_small_groups_that_stand_together_are_not_all_of_ten():
     assert not list(reader.narrowed(least_room=6))
 
 
+def test_a_large_group_among_small_ones_does_not_tell_how_small_they_are():
+    """Of 14 in two groups, of which one has 11 or more, the other would have 3 at the most."""
+    counts = [[30, 40, 30, 20], [25, 45, 30, 22], [30, 25, 22, 14], [20, 5, 4, 3], [4, 1, 1, 0]]
+    _, reader = reader_of(counts)
+    assert not list(reader.narrowed(least_room=6))
+
+
 @pytest.mark.parametrize("seed", range(16))
 def test_no_guess_tells_a_small_number(seed):
     random = np.random.default_rng(seed)
