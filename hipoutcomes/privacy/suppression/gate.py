@@ -28,17 +28,17 @@ MOST_GROUPS = 40
 #: exactly takes many copies, or all groupings, too long; they are taken apart roughly, with more
 #: room. Where few clients were measured that is too rough, and exactly takes no time.
 _AT_NUMBERS = (Look("numbers"), Look("guessed numbers"))
-_FEW = 60
+FEW = 60
 _AT_ONE = (
     *_AT_NUMBERS,
     Look("rough scores"),
     Look("scores", newest_alone=True),
-    Look("scores", most=_FEW),
+    Look("scores", most=FEW),
 )
 _AT_ALL = (
     *_AT_NUMBERS,
     Look("rough scores"),
-    Look("scores", newest_alone=True, most=_FEW),
+    Look("scores", newest_alone=True, most=FEW),
 )
 
 
@@ -99,8 +99,9 @@ def release(
     give those very means, twice, and it differs by as much; and for each size of change such
     clients of whom none changed by exactly that. Means of several copies, or of several groupings,
     or of both, are taken apart as if clients could be divided, and there it differs by one more,
-    or by two more where there are several copies; of few clients, exactly. Means that would tell single scores are not
-    shown, and do not follow by subtraction.
+    or by two more where there are several copies. Where few clients were measured, the copies of
+    one grouping, and all groupings of this copy, are taken apart exactly too. Means that would
+    tell single scores are not shown, and do not follow by subtraction.
 
     Not covered: a reader who runs the gate itself on made-up clinics, how likely each of the values
     is, and scores that can have some values between whole steps only (those of a conversion table).

@@ -1,6 +1,7 @@
 """What the shared copy says in sentences: made from released numbers, and from nothing else."""
 
 from hipoutcomes.analyses import sentences
+from hipoutcomes.privacy.suppression.gate import FEW
 from hipoutcomes.privacy.suppression.population import ALL
 from hipoutcomes.privacy.suppression.released import Released, ReleasedTable
 from hipoutcomes.report.owner_words import in_owner_words
@@ -87,8 +88,8 @@ def protected(released: Released) -> tuple[str, ...]:
         "rightly which hidden numbers are small, or takes means and likely ranges apart into "
         f"single scores, two can be made up in which it differs by {apart} or more. Means of "
         "several copies and of several ways of grouping together were tried roughly, as if a "
-        "client could be divided, unless few were measured. By no exact number of points must "
-        "anybody have changed.",
+        f"client could be divided; exactly, but not both at once, where {FEW} or fewer were "
+        "measured. By no exact number of points must anybody in this copy have changed.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
         "A likely range or a mean is not shown where scores hardly differ or are nearly all at an "
