@@ -53,6 +53,11 @@ class Draft:
         return enough and any(level > 0 for level in self.levels)
 
     @property
+    def is_lowerable(self) -> bool:
+        """Whether a row can show less."""
+        return any(level > _LEAST[self.question] for level in self.levels)
+
+    @property
     def shows_seen(self) -> bool:
         """Whether it says how many clients there are, those not due yet among them."""
         return self.question == "measured" and 3 in self.levels

@@ -6,6 +6,7 @@ left out. What has passed therefore never needs to be taken back.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from hipoutcomes.errors import NotEnoughData
 from hipoutcomes.privacy.suppression.drafts import Draft, first_draft
@@ -126,6 +127,8 @@ def release(
                 # What is about everybody has not changed enough, so no part of it has.
                 return Released(tuple(gate.before.values()), (), {}, minimum)
     gate.settle()
+    if not gate.has_everybody:
+        raise _too_few(minimum, is_first=len(readers) == 1)
     return Released(tuple(gate.shown), tuple(gate.new), gate.left_out, minimum)
 
 
@@ -172,6 +175,11 @@ class _Gate:
             before is None or before.minimum > self.minimum or before.rows != self.new[-1].rows
         )
 
+    @property
+    def has_everybody(self) -> bool:
+        """Whether how many were measured, of all clients, is shown."""
+        return (ALL, QUESTIONS[0]) in {(t.grouping, t.question) for t in self.shown}
+
     def let_through(self, grouping: str, question: str) -> None:
         """Show one table: as it is now, with less, as it was before, or not at all."""
         before = self.before.get((grouping, question))
@@ -217,13 +225,27 @@ class _Gate:
         grouping bound numbers and scores in all others.
         """
         while self.new and (found := self._exposed(self.new, self._all_shown(), _AT_ALL)):
-            own = [t for t in self.new if t.grouping == found.grouping] or self.new
-            gone = next((t for t in reversed(own) if t.question == "change"), own[-1])
+            gone = min(self.new, key=partial(self._worth, found))
             draft = self.drafts[gone.grouping, gone.question]
             less = self._less(draft, found)
             # Other rows would have to be tried from the start.
             is_less = less is not None and less.rows == draft.rows and less.shows_something
             self._replace(gone, less if is_less else None)
+
+    def _worth(self, found: Secret, table: ReleasedTable) -> tuple:
+        """In which order tables go: means of the grouping that tells, its counts, other groupings.
+
+        How many were measured of all clients goes last: without it there is no copy.
+        """
+        is_all = table.grouping == ALL
+        is_last = is_all and table.question == QUESTIONS[0]
+        return (
+            is_last and not self.drafts[ALL, QUESTIONS[0]].is_lowerable,
+            table.grouping != found.grouping,
+            is_all,
+            table.question != "change",
+            -self.new.index(table),
+        )
 
     def _replace(self, gone: ReleasedTable, draft: Draft | None) -> None:
         """Show less in the place of a table: a draft, the table of before, or nothing."""

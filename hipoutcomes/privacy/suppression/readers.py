@@ -72,8 +72,7 @@ class Reader:
         if look.way.endswith("scores") and not any(row.means for t in tables for row in t.rows):
             return None
         worlds = worlds_of(snapshots, tables, self.scale, groupings, look.way)
-        is_sorted, has_earlier = self.scale.threshold is not None, len(snapshots) > 1
-        room = Room(self.minimum, look.way, is_sorted, has_earlier)
+        room = Room(self.minimum, look.way, is_sorted=self.scale.threshold is not None)
         return first_exposed(worlds, secrets_of(worlds, snapshots, tables, groupings, room))
 
     def knows_everybody(self, new: Sequence[ReleasedTable]) -> bool:

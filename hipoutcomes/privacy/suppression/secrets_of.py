@@ -32,17 +32,21 @@ class Room:
         one more; of several copies, two more.
     is_sorted : bool
         Whether clients are better, the same or worse, or nobody can say.
-    has_earlier : bool
-        Whether there are earlier copies.
     """
 
     minimum: int
     way: Way
     is_sorted: bool = True
-    has_earlier: bool = False
 
-    def around(self, n: int) -> tuple[int, int]:
+    def around(self, n: int, *, has_earlier: bool = False) -> tuple[int, int]:
         """The least and greatest value that must be possible for a number that is `n`.
+
+        Parameters
+        ----------
+        n : int
+        has_earlier : bool
+            Whether earlier copies tell of it too. What one copy told must not seem to tell too
+            much when there is another, or no new one could ever be made.
 
         Examples
         --------
@@ -54,14 +58,14 @@ class Room:
         ((1, 8), (0, 4))
         """
         if n < 0:
-            low, high = self.around(-n)
+            low, high = self.around(-n, has_earlier=has_earlier)
             return -high, -low
         half = self.minimum // 2
         most = self.minimum - 2
         widths = {
             "guessed numbers": half + 1,
             "scores": half + 1,
-            "rough scores": half + 2 + self.has_earlier,
+            "rough scores": half + 2 + has_earlier,
         }
         span = widths.get(self.way, most)
         low = max(min(max(n - span // 2, 1), self.minimum - 1 - span), 0)
@@ -127,7 +131,7 @@ def _of_row(worlds, snapshots, place, earlier, grouping, row, room: Room) -> lis
         if earlier is not None:
             before = worlds.people(earlier, grouping, row, names)
             terms = [*terms, *((column, -value) for column, value in before)]
-        low, high = room.around(n)
+        low, high = room.around(n, has_earlier=place > min(snapshots))
         name = (grouping, frozenset(row), names, place, earlier)
         found.append(Secret(name, terms, low, high, room.way.endswith("scores")))
     return found
