@@ -25,11 +25,13 @@ DISCLOSURE_OUTSIDE, SMALLEST_MINIMUM = 11, 5
 #: A grouping with more groups than this is left out: a page of hidden rows tells nobody anything.
 MOST_GROUPS = 40
 
+#: Where no more clients than this were measured, copies are taken apart exactly.
+FEW = 60
+
 #: How readers look at one grouping, and at all of them together. What takes a single copy apart
 #: exactly takes many copies, or all groupings, too long; they are taken apart roughly, with more
 #: room. Where few clients were measured that is too rough, and exactly takes no time.
 _AT_NUMBERS = (Look("numbers"), Look("guessed numbers"))
-FEW = 60
 _AT_ONE = (
     *_AT_NUMBERS,
     Look("rough scores"),
