@@ -23,10 +23,13 @@ from hipoutcomes.privacy.suppression.worlds import groups_of
 DISCLOSURE_OUTSIDE, SMALLEST_MINIMUM = 11, 5
 
 #: A grouping with more groups than this is left out: a page of hidden rows tells nobody anything.
-MOST_GROUPS = 40
+MOST_GROUPS = 25
 
-#: Where no more clients than this were measured, copies are taken apart exactly.
+#: Where no more clients than this were measured on a short scale, copies are taken apart exactly.
 FEW = 60
+
+#: After so many rows that show less, whole tables go: an end must come.
+_ROWS_LESS = 6
 
 #: How readers look at one grouping, and at all of them together. What takes a single copy apart
 #: exactly takes many copies, or all groupings, too long; they are taken apart roughly, with more
@@ -102,12 +105,13 @@ def release(
     give those very means, twice, and it differs by as much; and for each size of change such
     clients of whom none changed by exactly that. Means of several copies, or of several groupings,
     or of both, are taken apart as if clients could be divided, and there it differs by one more,
-    or by two more where there are several copies. Where few clients were measured, the copies of
-    one grouping, and all groupings of this copy, are taken apart exactly too. Means that would
-    tell single scores are not shown, and do not follow by subtraction.
+    or by two more where there are several copies. Where few clients were measured on a short
+    scale, the copies of one grouping, and all groupings of this copy, are taken apart exactly too.
+    Means that would tell single scores are not shown, and do not follow by subtraction.
 
-    Not covered: a reader who runs the gate itself on made-up clinics, how likely each of the values
-    is, and scores that can have some values between whole steps only (those of a conversion table).
+    Not covered: a reader who runs the gate itself on made-up clinics, or guesses that a hidden
+    number is not small; how likely each of the values is; sizes of change told by several copies;
+    and scores that can have some values between whole steps only (those of a conversion table).
 
     References
     ----------
@@ -226,13 +230,16 @@ class _Gate:
         One by one, tables were tried with those of their own grouping; guesses and means of one
         grouping bound numbers and scores in all others.
         """
+        n_less = 0
         while self.new and (found := self._exposed(self.new, self._all_shown(), _AT_ALL)):
             gone = min(self.new, key=partial(self._worth, found))
             draft = self.drafts[gone.grouping, gone.question]
             less = self._less(draft, found)
             # Other rows would have to be tried from the start.
             is_less = less is not None and less.rows == draft.rows and less.shows_something
-            self._replace(gone, less if is_less else None)
+            is_last = n_less >= _ROWS_LESS and gone.grouping != ALL
+            self._replace(gone, less if is_less and not is_last else None)
+            n_less += 1
 
     def _worth(self, found: Secret, table: ReleasedTable) -> tuple:
         """In which order tables go: means of the grouping that tells, its counts, other groupings.

@@ -9,7 +9,7 @@ from hipoutcomes.privacy.suppression.population import Scale
 #: is safe: it leaves out clinics that could be made up too. Small ones let sums come out right.
 _SIZES = (*range(11), 12, 15, 18, 21, 25, 30, 35, 40, 50, 60, 80, 100, 150, 200, 300)
 #: A scale of no more steps than this is short: every size is used.
-_SHORT = 20
+SHORT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def possible_changes(scale: Scale) -> tuple[PossibleChange, ...]:
     >>> [change.steps for change in pain if change.kind == "same"]
     [-1, 0, 1]
     """
-    most = math.floor((scale.highest - scale.lowest) / scale.step + 1e-9)
-    sizes = set(range(most + 1)) if most <= _SHORT else {size for size in _SIZES if size <= most}
+    most = _steps(scale)
+    sizes = set(range(most + 1)) if is_short(scale) else {size for size in _SIZES if size <= most}
     if scale.threshold is not None:
         enough = math.ceil(scale.threshold / scale.step - 1e-9)
         sizes |= {size for size in (enough - 1, enough) if size <= most}
@@ -56,6 +56,21 @@ def possible_changes(scale: Scale) -> tuple[PossibleChange, ...]:
         PossibleChange(steps, _kind(steps, scale), *_starts(steps * scale.sign, most))
         for steps in sorted({*sizes, *(-size for size in sizes)})
     )
+
+
+def is_short(scale: Scale) -> bool:
+    """Whether a scale has so few steps that every size of change is used.
+
+    Parameters
+    ----------
+    scale : Scale
+    """
+    return _steps(scale) <= SHORT
+
+
+def _steps(scale: Scale) -> int:
+    """How many steps a scale has."""
+    return math.floor((scale.highest - scale.lowest) / scale.step + 1e-9)
 
 
 def _kind(steps: int, scale: Scale) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hipoutcomes.privacy.suppression.examples import Secret, first_exposed
+from hipoutcomes.privacy.suppression.made_up_clients import is_short
 from hipoutcomes.privacy.suppression.population import ALL, NUMBERS, Scale, Snapshot
 from hipoutcomes.privacy.suppression.released import ReleasedTable
 from hipoutcomes.privacy.suppression.secrets_of import Room, secrets_of
@@ -20,7 +21,7 @@ class Look:
     newest_alone : bool
         At the newest copy by itself, not at earlier ones too.
     most : int or None
-        Only where no more clients than this were measured.
+        Only where no more clients than this were measured, on a short scale.
     """
 
     way: Way
@@ -63,10 +64,7 @@ class Reader:
         if look.newest_alone:
             newest = max(snapshots)
             seen, snapshots = (), {newest: snapshots[newest]}
-        n = max(
-            snapshot.populations[ALL].count((ALL,), "measured") for snapshot in snapshots.values()
-        )
-        if look.most is not None and n > look.most:
+        if look.most is not None and not self._has_few(look, snapshots):
             return None
         tables = [t for t in (*seen, *new) if t.grouping in groupings]
         if look.way.endswith("scores") and not any(row.means for t in tables for row in t.rows):
@@ -74,6 +72,12 @@ class Reader:
         worlds = worlds_of(snapshots, tables, self.scale, groupings, look.way)
         room = Room(self.minimum, look.way, is_sorted=self.scale.threshold is not None)
         return first_exposed(worlds, secrets_of(worlds, snapshots, tables, groupings, room))
+
+    def _has_few(self, look: Look, snapshots: Mapping[int, Snapshot]) -> bool:
+        """Whether there are few enough clients and scores for a look, not looked at so already."""
+        n = max(s.populations[ALL].count((ALL,), "measured") for s in snapshots.values())
+        is_another = look.newest_alone or len(snapshots) > 1
+        return n <= look.most and is_short(self.scale) and is_another
 
     def knows_everybody(self, new: Sequence[ReleasedTable]) -> bool:
         """Whether every number of all clients is shown, at every time."""

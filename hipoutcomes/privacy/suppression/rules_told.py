@@ -26,8 +26,9 @@ def hold_rules(
     -----
     A number is hidden because it is small, or because it would tell another one that is. A reader
     may guess which: two rows hide how many were not measured again, while a smaller row shows it,
-    which would have been hidden first. Here every such guess is right. That is more than anybody
-    can know, so what stays hidden from this reader is hidden from all who guess.
+    which would have been hidden first. Here every such guess is right, and so is every guess which
+    groups of a row are large. Of other hidden numbers nobody is taken to guess that they are not
+    small.
     """
     for table in tables:
         population = snapshots[table.snapshot].populations[table.grouping]
@@ -51,7 +52,7 @@ def _suspects(table: ReleasedTable, row: ReleasedRow) -> _Parts:
             yield row.groups, ("lost",)
         elif table.grouping == ALL and "seen" not in shown:
             yield row.groups, ("elsewhere",)
-        if len(row.groups) > 1:
-            yield from (((group,), SORTED) for group in row.groups)
+    if len(row.groups) > 1:
+        yield from (((group,), SORTED) for group in row.groups)
     if table.question == "sorted":
         yield from ((row.groups, (name,)) for name in SORTED if name not in shown)

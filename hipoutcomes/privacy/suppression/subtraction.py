@@ -40,9 +40,21 @@ def told_by_subtraction(
     if new.question != "change":
         return None
     shown = [t for t in (*tables, new) if t.question == "change"]
-    known = _known(snapshots, shown, new.grouping)
-    populations = {place: snapshots[place].populations[new.grouping] for place in known}
-    now, of_now = populations.pop(new.snapshot), known[new.snapshot]
+    # What a new table tells of everybody bears on all groupings.
+    for grouping in dict.fromkeys([new.grouping, *(t.grouping for t in shown), ALL]):
+        told = _told(snapshots, shown, grouping, new.snapshot, scale)
+        if told is not None:
+            return told
+    return None
+
+
+def _told(snapshots, shown: Sequence[ReleasedTable], grouping: str, newest: int, scale: Scale):
+    """Groups of one grouping, as `told_by_subtraction` finds them."""
+    known = _known(snapshots, shown, grouping)
+    populations = {place: snapshots[place].populations[grouping] for place in known}
+    if newest not in known:
+        return None
+    now, of_now = populations.pop(newest), known[newest]
     for groups in of_now:
         if _tell(now, None, groups, scale):
             return groups
@@ -54,20 +66,32 @@ def told_by_subtraction(
     return None
 
 
-def _known(snapshots, tables: Sequence[ReleasedTable], grouping: str) -> dict[int, list[_Groups]]:
+def _known(snapshots, shown: Sequence[ReleasedTable], grouping: str) -> dict[int, list[_Groups]]:
     """At each time, groups whose means are shown, and the rest where those of all clients are."""
     found: dict[int, list[_Groups]] = {}
-    for table in (t for t in tables if t.grouping == grouping):
-        rows = [frozenset(row.groups) for row in table.rows if row.means]
+    with_everybody = {t.snapshot for t in shown if _is_everybody(snapshots, t)}
+    for table in (t for t in shown if t.grouping == grouping):
+        rows = _rows_with_means(table)
         groups = frozenset(snapshots[table.snapshot].populations[grouping].groups)
         rest = groups.difference(*rows)
-        is_all_known = any(
-            t.rows[0].means for t in tables if (t.grouping, t.snapshot) == (ALL, table.snapshot)
-        )
-        if rest and rows and is_all_known:
+        if rest and rows and table.snapshot in with_everybody:
             rows.append(rest)
         found[table.snapshot] = rows
+    if grouping == ALL:
+        found |= {place: [frozenset([ALL])] for place in with_everybody}
     return found
+
+
+def _is_everybody(snapshots, table: ReleasedTable) -> bool:
+    """Whether the rows with means are together everybody measured."""
+    population = snapshots[table.snapshot].populations[table.grouping]
+    there = {g for g in population.groups if population.count((g,), "measured")}
+    return there <= frozenset().union(*_rows_with_means(table))
+
+
+def _rows_with_means(table: ReleasedTable) -> list[_Groups]:
+    """Groups of every row whose means are shown."""
+    return [frozenset(row.groups) for row in table.rows if row.means]
 
 
 def _joined(parts: Sequence[_Groups]) -> list[_Groups]:

@@ -100,12 +100,13 @@ def hold_means(
     has its own first scores, of which only the sum is the same.
     """
     scores = _Scores(worlds, possible_changes(scale), scale, is_whole=is_whole)
-    shown = sorted({(t.snapshot, t.grouping) for t in tables})
+    # Groups that are everybody tell of everybody, whose means need not be shown themselves.
+    shown = sorted({(t.snapshot, of) for t in tables for of in (ALL, t.grouping)})
     for place, grouping in shown:
         for part in _parts(snapshots, tables, grouping):
             scores.add(place, grouping, part)
     for place, grouping in shown:
-        if grouping != ALL and (place, ALL) in shown:
+        if grouping != ALL:
             _hold_total(scores, place, grouping)
     for grouping in dict.fromkeys(grouping for _, grouping in shown):
         at = {place: snapshots[place] for place, of in shown if of == grouping}

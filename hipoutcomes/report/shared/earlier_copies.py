@@ -68,13 +68,25 @@ def refuse_strangers(directory: Path, memory: Path) -> None:
             raise DecisionNeeded(
                 f"{folder.name}, beside {directory.name}, remembers shared copies made before.",
                 _SUBTRACTED,
-                f"Write to {earlier} again, as then; if that is another clinic, write this copy "
-                "into another folder.",
+                _way_out(folder, earlier, directory, memory),
             )
 
 
+def _way_out(folder: Path, earlier: str, directory: Path, memory: Path) -> str:
+    """What to do where another folder remembers copies."""
+    if earlier == directory.resolve().name:
+        return (
+            f"Leave the records folder out, as then; or, if nothing is remembered in {memory} "
+            f"yet, move what is in {folder.name} there."
+        )
+    return (
+        f"Write to {earlier} again, as then; if that is another clinic, write this copy into "
+        "another folder."
+    )
+
+
 def refuse_unknown(directory: Path, memory: Memory) -> None:
-    """Stop where a copy lies in a folder, and the memory does not know it.
+    """Stop where a copy lies in a folder, or in one beside it, and the memory does not know it.
 
     Parameters
     ----------
@@ -86,15 +98,24 @@ def refuse_unknown(directory: Path, memory: Memory) -> None:
     ------
     DecisionNeeded
     """
-    page = directory / "report.html"
-    if not page.is_file():
-        return
-    with page.open(encoding="utf-8", errors="replace") as lines:
-        found = _MARKED.search(lines.read(200_000))
-    if found and found.group(1) not in memory.marks:
-        raise DecisionNeeded(
-            f"{directory} holds a shared copy of which {memory.folder} knows nothing.",
-            _SUBTRACTED,
-            "Put back what remembered it, or use the same records folder as then; if that copy "
-            "never left the clinic, move it away.",
-        )
+    parent = directory.resolve().parent
+    beside = sorted(parent.glob("*/report.html")) if parent.is_dir() else []
+    for page in beside:
+        mark = _mark_of(page)
+        if mark is not None and mark not in memory.marks:
+            raise DecisionNeeded(
+                f"{page.parent} holds a shared copy of which {memory.folder} knows nothing.",
+                _SUBTRACTED,
+                "Put back what remembered it, or use the same records folder as then; if that copy "
+                "never left the clinic, or is another clinic's, move it away.",
+            )
+
+
+def _mark_of(page: Path) -> str | None:
+    """The mark of a shared copy; None where it is none, or cannot be read."""
+    try:
+        with page.open(encoding="utf-8", errors="replace") as lines:
+            found = _MARKED.search(lines.read(200_000))
+    except OSError:
+        return None
+    return found and found.group(1)

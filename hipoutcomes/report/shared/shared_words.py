@@ -2,6 +2,7 @@
 
 from hipoutcomes.analyses import sentences
 from hipoutcomes.privacy.suppression.gate import FEW
+from hipoutcomes.privacy.suppression.made_up_clients import SHORT
 from hipoutcomes.privacy.suppression.population import ALL
 from hipoutcomes.privacy.suppression.released import Released, ReleasedTable
 from hipoutcomes.report.owner_words import in_owner_words
@@ -85,11 +86,12 @@ def protected(released: Released) -> tuple[str, ...]:
         f"For every number from 1 to {low} that is hidden, two clinics can be made up that agree "
         "with every number of clients shown here and in earlier copies, and with every growth from "
         f"copy to copy: in one it is 1 or less, in the other {low} or more. For whoever guesses "
-        "rightly which hidden numbers are small, or takes means and likely ranges apart into "
+        "rightly that hidden numbers are small, or takes means and likely ranges apart into "
         f"single scores, two can be made up in which it differs by {apart} or more. Means of "
         "several copies and of several ways of grouping together were tried roughly, as if a "
         f"client could be divided; exactly, but not both at once, where {FEW} or fewer were "
-        "measured. By no exact number of points must anybody in this copy have changed.",
+        f"measured on a scale of {SHORT} steps or fewer. This copy alone does not say of any "
+        "number of points that somebody changed by exactly that.",
         "The same holds for how much a number changed since an earlier copy. A table that cannot "
         "be protected is left out, or the earlier one is repeated.",
         "A likely range or a mean is not shown where scores hardly differ or are nearly all at an "
@@ -100,10 +102,11 @@ def protected(released: Released) -> tuple[str, ...]:
         "nothing.",
         "What is not promised: some of the values that a hidden number can have are likelier than "
         "others; where something is hidden or put together, some number there is small, and "
-        "whoever repeats every step of this program with made-up clinics may rule out further "
-        f"values; a mean says a little about each of the {released.minimum} or more clients in it; "
-        "whoever knows the scores of some clients can take those away first; and scores from a "
-        "conversion table are taken as whole points.",
+        "whoever repeats every step of this program with made-up clinics, or guesses that a "
+        "hidden number is not small, may rule out further values; a mean says a little about each "
+        f"of the {released.minimum} or more clients in it; whoever knows the scores of some "
+        "clients can take those away first; and scores from a conversion table are taken as whole "
+        "points.",
     ]
     if released.left_out:
         said.append(_left_out(released))

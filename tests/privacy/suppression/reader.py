@@ -94,8 +94,8 @@ class TableReader:
                 suspects = []
                 if table.question == "measured":
                     suspects += [(groups, ("lost",))] if "due" not in row.numbers else []
-                    if table.grouping != "all" and len(groups) > 1:
-                        suspects += [(group, MEASURED) for group in groups]
+                if table.grouping != "all" and len(groups) > 1:
+                    suspects += [(group, MEASURED) for group in groups]
                 if table.question == "sorted":
                     suspects += [(groups, (c,)) for c in MEASURED if c not in row.numbers]
                 for of, classes in suspects:

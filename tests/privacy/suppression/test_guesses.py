@@ -53,6 +53,21 @@ def test_a_large_group_among_small_ones_does_not_tell_how_small_they_are():
     assert not list(reader.narrowed(least_room=6))
 
 
+def test_small_groups_together_are_not_told_where_an_earlier_table_is_repeated():
+    """The table of who was measured is repeated; that of change shows the new row."""
+    before = [[20, 40, 30, 25], [30, 45, 35, 25], [30, 35, 25, 22], [0, 0, 0, 0], [0, 0, 0, 0]]
+    now = [[23, 52, 30, 36], [42, 57, 46, 36], [42, 47, 36, 33], [0, 5, 4, 1], [0, 5, 3, 2]]
+    earlier, truths = Copies(), {}
+    for place, counts in enumerate((before, now)):
+        clinic = snapshot(counts, as_of=str(place))
+        released = release(clinic, earlier, PAIN)
+        truths[place] = np.column_stack([np.zeros(5, int), counts])
+        earlier = Copies((*earlier.snapshots, clinic), (*earlier.tables, *released.new))
+    reader = TableReader(earlier.tables, truths, "abcde")
+    reader.take_guesses()
+    assert not list(reader.narrowed(least_room=6))
+
+
 @pytest.mark.parametrize("seed", range(16))
 def test_no_guess_tells_a_small_number(seed):
     random = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hipoutcomes.privacy.suppression.gate import Copies, release
-from hipoutcomes.privacy.suppression.population import ALL, Scale
+from hipoutcomes.privacy.suppression.population import ALL, Scale, Snapshot
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import PAIN, snapshot_of_clients
@@ -117,3 +117,21 @@ def test_who_moves_inside_a_row_does_not_hide_who_was_added_to_it(seed, n_moved)
     assert again.table(ALL, "change").as_of == "June 2026"
     shown = again.table("technique", "change")
     assert shown.as_of == "March 2026" or all(row.means is None for row in shown.rows)
+
+
+def test_rows_that_are_everybody_are_not_shown_against_all_clients_of_an_earlier_copy():
+    """Forty clients, then eleven more of whom nearly all are better, now by two groups."""
+    clients = mixed(40, 3)
+    first = snapshot_of_clients([clients])
+    released = release(first, Copies(), PAIN)
+    assert released.table(ALL, "change").rows[0].means is not None
+    added = [(9, 8)] * 9 + [(9, 9), (6, 1)]
+    halves = [[*clients[::2], *added[::2]], [*clients[1::2], *added[1::2]]]
+    later = snapshot_of_clients(halves, as_of="June 2026")
+    by_sex = Snapshot(
+        "June 2026", {ALL: later.populations[ALL], "sex": later.populations["technique"]}
+    )
+    again = release(by_sex, Copies((first,), released.new), PAIN)
+    assert again.table(ALL, "change").as_of == "March 2026"
+    shown = again.table("sex", "change")
+    assert shown is None or any(row.means is None for row in shown.rows)

@@ -87,6 +87,26 @@ def test_a_copy_that_is_not_remembered_stops_the_next(small, tmp_path, happened)
     assert everything(place) == before
 
 
+def test_a_copy_beside_that_is_not_remembered_stops_the_next(small, tmp_path):
+    """Made with a records folder, then without it under another name."""
+    store = tmp_path / "clinic" / "private" / "shared"
+    write_shared_report(small, tmp_path / "copies" / "copy", memory=store, today=DAY)
+    with pytest.raises(DecisionNeeded, match=r"copy holds a shared copy of which .* knows nothing"):
+        write_shared_report(small, tmp_path / "copies" / "august", today=DAY)
+    again = write_shared_report(small, tmp_path / "copies" / "august", memory=store, today=DAY)
+    assert again.is_file()
+
+
+def test_records_kept_later_can_take_over_what_was_remembered(small, tmp_path):
+    store = tmp_path / "clinic" / "private" / "shared"
+    write_shared_report(small, tmp_path / "copy", today=DAY)
+    with pytest.raises(DecisionNeeded, match="move what is in copy-private there"):
+        write_shared_report(small, tmp_path / "copy", memory=store, today=DAY)
+    store.parent.mkdir(parents=True)
+    (tmp_path / "copy-private").rename(store)
+    assert write_shared_report(small, tmp_path / "copy", memory=store, today=DAY).is_file()
+
+
 def test_a_copy_repeated_is_known_by_the_mark_of_the_first(small, tmp_path):
     pages = [write_shared_report(small, tmp_path / "copy", today=DAY).read_text() for _ in range(3)]
     marks = {re.search('name="hipoutcomes-copy" content="([0-9a-f]{16})"', p)[1] for p in pages}
