@@ -85,15 +85,16 @@ def protected(released: Released) -> tuple[str, ...]:
         "Small groups stand together as “All others”, and neighbouring bands as one.",
         f"For every number from 1 to {low} that is hidden, two clinics can be made up that agree "
         "with every number of clients shown here and in earlier copies, and with every growth from "
-        f"copy to copy: in one it is 1 or less, in the other {low} or more. For whoever guesses "
-        "rightly that hidden numbers are small, or takes means and likely ranges apart into "
-        f"single scores, two can be made up in which it differs by {apart} or more. Means of "
-        "several copies and of several ways of grouping together were tried roughly, as if a "
-        f"client could be divided; exactly, but not both at once, where {FEW} or fewer were "
-        f"measured on a scale of {SHORT} steps or fewer. This copy alone does not say of any "
-        "number of points that somebody changed by exactly that.",
-        "The same holds for how much a number changed since an earlier copy. A table that cannot "
-        "be protected is left out, or the earlier one is repeated.",
+        f"copy to copy: in one it is 1 or less, in the other {low} or more. The same holds for how "
+        "much a number changed since an earlier copy. A table that cannot be protected is left "
+        "out, or the earlier one is repeated.",
+        "For whoever guesses rightly that hidden numbers are small, or takes means and likely "
+        "ranges apart into single scores, two clinics can be made up in which such a number "
+        f"differs by {apart} or more. Means of several copies and of several ways of grouping "
+        "together were tried roughly, as if a client could be divided; exactly, but not both at "
+        f"once, where {FEW} or fewer were measured on a scale of {SHORT} steps or fewer.",
+        "Beyond the numbers of clients that it shows, this copy alone does not say of any number "
+        "of points that somebody changed by exactly that.",
         "A likely range or a mean is not shown where scores hardly differ or are nearly all at an "
         "end of the scale, nor where such a mean would be the difference of others. Better, same "
         "and worse are not shown where everybody in a group did the same.",
