@@ -134,7 +134,7 @@ class Draft:
 
     def _one_class(self, row: tuple[str, ...]) -> str:
         """The class that can be shown while the others are hidden; worse before better."""
-        parts = dict(zip(CLASSES[2:], self.population.classes(row)[2:].tolist(), strict=True))
+        parts = dict(zip(SORTED, self.population.classes(row)[2:].tolist(), strict=True))
         n = sum(parts.values())
         for name in ("worse", "better"):
             if parts[name] >= self.minimum and n - parts[name] >= self.minimum:

@@ -14,8 +14,10 @@ from hipoutcomes.privacy.suppression.examples import Secret
 from hipoutcomes.privacy.suppression.population import ALL, SORTED, Scale, Snapshot
 from hipoutcomes.privacy.suppression.readers import Look, Reader, readers_of
 from hipoutcomes.privacy.suppression.released import QUESTIONS, Released, ReleasedTable
-from hipoutcomes.privacy.suppression.secrets_of import has_silent_correction
-from hipoutcomes.privacy.suppression.subtraction import told_by_subtraction
+from hipoutcomes.privacy.suppression.subtraction import (
+    has_silent_correction,
+    told_by_subtraction,
+)
 from hipoutcomes.privacy.suppression.worlds import groups_of
 
 #: The smallest number of clients in what leaves a clinic (CMS cell size policy, ResDAC 1506), and

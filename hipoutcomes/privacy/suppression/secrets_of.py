@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from hipoutcomes.privacy.suppression.examples import Secret
 from hipoutcomes.privacy.suppression.population import (
     ALL,
@@ -152,27 +150,3 @@ def _of_sizes(worlds: Worlds, tables: Sequence[ReleasedTable]) -> list[Secret]:
                 # A clinic in which every other size is missing shows half of them at once.
                 found.append(Secret(name, terms, 0, 0, is_by_scores=True, kin=1 + steps % 2))
     return found
-
-
-def has_silent_correction(
-    snapshots: Mapping[int, Snapshot], tables: Sequence[ReleasedTable], new: ReleasedTable
-) -> bool:
-    """Whether means changed while nobody was added: the correction of a few scores would show.
-
-    Parameters
-    ----------
-    snapshots : mapping of int to Snapshot
-    tables : sequence of ReleasedTable
-        Released before.
-    new : ReleasedTable
-    """
-    now = snapshots[new.snapshot].populations[new.grouping]
-    for table in tables:
-        if (table.grouping, table.question) != (new.grouping, new.question):
-            continue
-        then = snapshots[table.snapshot].populations[new.grouping]
-        for row in {row.groups for row in (*table.rows, *new.rows) if row.means}:
-            same = then.count(row, "measured") == now.count(row, "measured")
-            if same and not np.allclose(then.totals(row), now.totals(row), rtol=0, atol=1e-6):
-                return True
-    return False

@@ -48,6 +48,30 @@ def told_by_subtraction(
     return None
 
 
+def has_silent_correction(
+    snapshots: Mapping[int, Snapshot], tables: Sequence[ReleasedTable], new: ReleasedTable
+) -> bool:
+    """Whether means changed while nobody was added: the correction of a few scores would show.
+
+    Parameters
+    ----------
+    snapshots : mapping of int to Snapshot
+    tables : sequence of ReleasedTable
+        Released before.
+    new : ReleasedTable
+    """
+    now = snapshots[new.snapshot].populations[new.grouping]
+    for table in tables:
+        if (table.grouping, table.question) != (new.grouping, new.question):
+            continue
+        then = snapshots[table.snapshot].populations[new.grouping]
+        for row in {row.groups for row in (*table.rows, *new.rows) if row.means}:
+            same = then.count(row, "measured") == now.count(row, "measured")
+            if same and not np.allclose(then.totals(row), now.totals(row), rtol=0, atol=1e-6):
+                return True
+    return False
+
+
 def _told(snapshots, shown: Sequence[ReleasedTable], grouping: str, newest: int, scale: Scale):
     """Groups of one grouping, as `told_by_subtraction` finds them."""
     known = _known(snapshots, shown, grouping)

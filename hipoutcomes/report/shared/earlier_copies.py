@@ -107,7 +107,8 @@ def refuse_unknown(directory: Path, memory: Memory) -> None:
                 f"{page.parent} holds a shared copy of which {memory.folder} knows nothing.",
                 _SUBTRACTED,
                 "Put back what remembered it, or use the same records folder as then; if that copy "
-                "never left the clinic, or is another clinic's, move it away.",
+                "never left the clinic, move it away; if it is another clinic's, write this one "
+                "into another folder.",
             )
 
 
