@@ -89,11 +89,13 @@ def _written(clinic, output: Path, **options) -> tuple[str, ...]:
 
 def _shared(clinic, output: Path, store: Path | None, minimum: int, **options) -> tuple[str, ...]:
     """Write the copy that may leave the clinic; what to say of it."""
+    from hipoutcomes.report.closing_lines import lines_of_reading
     from hipoutcomes.report.shared.write_shared import write_shared_report
 
     memory = store / "private" / "shared" if store else None
     page = write_shared_report(clinic, output, minimum=minimum, memory=memory, **options)
-    lines = (f"A copy that may leave the clinic: {page}",)
+    listed = "listed by the same command without --share"
+    lines = (*lines_of_reading(clinic, listed), f"A copy that may leave the clinic: {page}")
     if store:
         return lines
     kept = f"What it showed is remembered in {output}-private; keep that, do not send it."

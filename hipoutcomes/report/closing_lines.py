@@ -18,6 +18,26 @@ def closing_lines(clinic: Clinic, page: Path) -> tuple[str, ...]:
     page : Path
         The report that was written.
     """
+    listed = f"listed in {page.parent / 'private' / 'issues.csv'} (not for sharing)"
+    lines = [*lines_of_reading(clinic, listed), f"Your report: {page}"]
+    if not clinic.measures:
+        named = " ".join(account.file for account in clinic.accounting.files)
+        lines.append(
+            "No scores are in it. Get a sheet to fill them in, with a row for each visit:\n"
+            f"  hipoutcomes sheet scores.xlsx --from {named}"
+        )
+    return tuple(lines)
+
+
+def lines_of_reading(clinic: Clinic, listed: str) -> tuple[str, ...]:
+    """What became of the rows, for a terminal.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    listed : str
+        Where to find what was set aside.
+    """
     rows = clinic.accounting.rows
     n_cells, n_rows = set_aside(clinic)
     others = [
@@ -41,15 +61,7 @@ def closing_lines(clinic: Clinic, page: Path) -> tuple[str, ...]:
     if n_rows or n_cells:
         lines.append(
             f"Set aside for you: {of_people(n_rows, 'row')} and "
-            f"{of_people(n_cells, 'cell')}, listed in "
-            f"{page.parent / 'private' / 'issues.csv'} (not for sharing)"
-        )
-    lines.append(f"Your report: {page}")
-    if not clinic.measures:
-        named = " ".join(account.file for account in clinic.accounting.files)
-        lines.append(
-            "No scores are in it. Get a sheet to fill them in, with a row for each visit:\n"
-            f"  hipoutcomes sheet scores.xlsx --from {named}"
+            f"{of_people(n_cells, 'cell')}, {listed}"
         )
     return tuple(lines)
 

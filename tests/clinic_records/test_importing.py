@@ -1,5 +1,6 @@
 """Files into a clinic's own records, again and again, and a report out of them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,12 @@ def test_a_copy_for_sharing_remembers_in_the_private_folder_what_it_showed(tmp_p
     with pytest.raises(SystemExit) as ended:
         main(main_ended)
     assert not ended.value.code
-    assert "may leave the clinic" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "may leave the clinic" in said
+    # What became of the rows is said here too; the copy itself lists no cells.
+    assert re.search(r"^Read .+ rows = .+ used", said, re.MULTILINE)
+    assert "Set aside for you: 3 rows and 8 cells, listed by the same command" in said
+    assert "issues.csv" not in said
     assert (to / "report.html").stat().st_size > 0
     assert not (to / "private").exists()
     assert any((tmp_path / "clinic/private/shared").iterdir())
